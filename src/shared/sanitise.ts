@@ -1,0 +1,52 @@
+/**
+ * All text that comes from a cluster (bank names, messages, log lines, header values) is untrusted:
+ * whoever writes a bank's log could otherwise move the cursor, forge a row, set the clipboard or
+ * hide text on an administrator's screen (CWE-150; CVE-2021-25743 was this in kubectl).
+ */
+
+// Sequences are removed whole, so that their payload does not stay behind as text:
+// CSI; OSC, DCS, SOS, PM and APC up to their terminator (or the end of a truncated one); two-byte escapes.
+const escapeSequences =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is matched
+  // oxlint-disable-next-line no-control-regex
+  /(?:\u001B\[|\u009B)[0-?]*[ -/]*[@-~]?|(?:\u001B[\]PX^_]|[\u0090\u0098\u009D-\u009F])[^\u0007\u001B\u009C\n]*(?:\u0007|\u001B\\|\u009C|(?=\n)|$)|\u001B[ -/]*[0-~]?/gu
+
+// C0 but tab and newline, DEL, C1, bidirectional overrides and isolates, zero-width and other invisible
+// format characters, line and paragraph separators, the tag block, and lone surrogates.
+const forbidden =
+  // oxlint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}\p{Cs}]/gu
+
+export interface SanitiseOptions {
+  /** Keep line feeds and tabs; otherwise each becomes one space, so the result is one line. */
+  multiline?: boolean
+  /** Longest result, in UTF-16 units; a longer one ends in `…`. Default 4,096. */
+  maxLength?: number
+}
+
+/** Text that is safe to write to a terminal. Idempotent. Not for JSON output: see `escapeJson`. */
+export function sanitise(text: string, {multiline = false, maxLength = 4096}: SanitiseOptions = {}): string {
+  // CR LF is a line ending of ordinary logs; a lone CR rewrites the line it stands on.
+  let safe = text.replaceAll('\r\n', '\n').replaceAll(escapeSequences, '').replaceAll(forbidden, '')
+  if (!multiline) safe = safe.replaceAll(/[\n\t]/gu, ' ')
+  return safe.length > maxLength ? `${trimLoneSurrogate(safe.slice(0, maxLength - 1))}…` : safe
+}
+
+function trimLoneSurrogate(text: string): string {
+  return /[\uD800-\uDBFF]$/.test(text) ? text.slice(0, -1) : text
+}
+
+/**
+ * Escapes in a JSON text what `JSON.stringify` leaves as it is and a terminal would obey
+ * (C1 controls, bidirectional and invisible characters). The parsed value stays the same.
+ */
+export function escapeJson(json: string): string {
+  return json.replaceAll(
+    /[\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\u{E0000}-\u{E007F}]/gu,
+    character =>
+      Array.from(
+        {length: character.length},
+        (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+      ).join(''),
+  )
+}
