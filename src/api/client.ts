@@ -1,0 +1,39 @@
+import {AccountResource} from './resources/account.js'
+import {BanksResource} from './resources/banks.js'
+import {DaemonResource} from './resources/daemon.js'
+import {HistoryResource} from './resources/history.js'
+import {LogsResource} from './resources/logs.js'
+import {Transport, type TransportOptions} from './transport.js'
+
+/**
+ * A BioMAJ cluster behind its public proxy.
+ *
+ * ```ts
+ * const cluster = new BiomajClient({url: new URL('https://biomaj.example.org'), apiKey: new Secret(key)})
+ * await cluster.banks.update('alu', {publish: true}, {signal})
+ * for await (const line of cluster.logs.tail('alu', {lines: 100})) …
+ * ```
+ *
+ * Every method takes an `AbortSignal` and throws a `BiomajError` with a stable `code`; an aborted call throws
+ * the signal's reason. Only reads are repeated after a transport error, and only while their time-out lasts.
+ */
+export class BiomajClient {
+  readonly url: URL
+  readonly hasKey: boolean
+  readonly daemon: DaemonResource
+  readonly account: AccountResource
+  readonly banks: BanksResource
+  readonly history: HistoryResource
+  readonly logs: LogsResource
+
+  constructor(options: TransportOptions) {
+    const transport = new Transport(options)
+    this.url = options.url
+    this.hasKey = transport.hasKey
+    this.daemon = new DaemonResource(transport)
+    this.account = new AccountResource(transport)
+    this.banks = new BanksResource(transport)
+    this.history = new HistoryResource(transport)
+    this.logs = new LogsResource(transport)
+  }
+}

@@ -1,0 +1,18 @@
+import {type HistoryEntry, parseHistory} from '../contract/bank.js'
+import {rpc, throughQueue} from '../rpc.js'
+import type {RequestOptions, Transport} from '../transport.js'
+
+/** Ended updates and removals of all banks. */
+export class HistoryResource {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /** RPC `history`, newest first. RPC, because the REST route fails when given a limit. Needs no key. */
+  async list({limit, ...options}: RequestOptions & {limit: number}): Promise<HistoryEntry[]> {
+    const answer = await rpc(this.#transport, {...throughQueue, history: true, historyLimit: limit}, options)
+    return parseHistory(answer, 'POST /api/daemon {history}')
+  }
+}

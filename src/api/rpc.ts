@@ -1,0 +1,26 @@
+import * as z from 'zod/mini'
+import {parseBody} from './contract/parse.js'
+import {errorFromWords} from './error-mapping.js'
+import type {RequestOptions, Transport} from './transport.js'
+
+const route = '/api/daemon'
+const rpcBody = z.object({status: z.boolean(), msg: z.unknown()})
+
+/** Option names of the daemon's RPC, as `biomaj-cli.py` sends them. */
+export type RpcOptions = Readonly<Record<string, string | number | boolean | null>>
+
+/**
+ * `POST /api/daemon {options}`. Used for actions, because it keeps the reason of a refusal, which the REST
+ * routes lose in a bare 500. Always answers 200; `status: false` is the failure.
+ *
+ * @returns the `msg` of a success: text, an object, or null
+ */
+export async function rpc(transport: Transport, options: RpcOptions, request: RequestOptions = {}): Promise<unknown> {
+  const exchange = transport.exchange('POST', route)
+  const answer = parseBody(rpcBody, await transport.json('POST', route, {options}, request), exchange.route)
+  if (answer.status) return answer.msg
+  throw errorFromWords(typeof answer.msg === 'string' ? answer.msg : '', exchange)
+}
+
+/** What every action and read sends but the lock listing: without `proxy` an action would run inside the web service. */
+export const throughQueue = {proxy: true, json: true} as const
