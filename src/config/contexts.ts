@@ -1,0 +1,153 @@
+import path from 'node:path'
+import {BiomajError} from '../shared/errors.js'
+import {formatClusterUrl, parseClusterUrl} from './cluster-url.js'
+import {type Context, type ContextFile, isContextName, readContextFile, toContextFileJson} from './context-file.js'
+import {withFileLock} from './file-lock.js'
+import {requireOwnDirectory, unusable} from './private-file.js'
+
+export type {Context, CredentialStoreKind} from './context-file.js'
+
+/**
+ * The clusters that this machine knows, in `contexts.json` of the configuration directory (mode 0600 in 0700).
+ * Reading is synchronous and cheap. Each change reads, changes and writes under a lock, so two
+ * processes never lose each other's change. A file that is not ours or not sound is refused, never replaced.
+ */
+export class ContextStore {
+  readonly file: string
+
+  /** `directory` is `Paths.config`. */
+  constructor(directory: string) {
+    this.file = path.join(directory, 'contexts.json')
+  }
+
+  /** All contexts, by name, and the name of the current one. */
+  read(): ContextFile {
+    return readContextFile(this.file)
+  }
+
+  /** All contexts, in the order of their names. */
+  list(): Context[] {
+    return [...this.read().contexts.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  /** Fails with `context_not_found` if there is none of that name. */
+  get(name: string): Context {
+    return requireContext(this.read(), name)
+  }
+
+  current(): Context | undefined {
+    const {current, contexts} = this.read()
+    return current === undefined ? undefined : contexts.get(current)
+  }
+
+  /**
+   * Adds a context, or replaces the one of that name. It becomes the current one if `use` is set or there is none.
+   * Its URL is brought into its one form; `caFile` must be absolute. The result is what was stored.
+   */
+  async save(context: Context, {use = false}: {use?: boolean} = {}): Promise<Context> {
+    const stored = checked(context)
+    await this.#change(({current, contexts}) => ({
+      current: use || current === undefined ? stored.name : current,
+      contexts: new Map([...contexts, [stored.name, stored]]),
+    }))
+    return stored
+  }
+
+  /** Makes a context the current one. */
+  async use(name: string): Promise<Context> {
+    const {contexts} = await this.#change(file => ({...file, current: requireContext(file, name).name}))
+    return requireContext({contexts}, name)
+  }
+
+  /** Fails with `context_exists` if the new name is taken. The current context stays the current one. */
+  async rename(name: string, newName: string): Promise<Context> {
+    requireName(newName)
+    const {contexts} = await this.#change(file => {
+      const context = requireContext(file, name)
+      if (file.contexts.has(newName)) {
+        throw new BiomajError({
+          code: 'context_exists',
+          message: `There is a context "${newName}" already`,
+          hint: `Remove it first: biomaj context remove ${newName}`,
+        })
+      }
+      const others = [...file.contexts].filter(([other]) => other !== name)
+      return {
+        current: file.current === name ? newName : file.current,
+        contexts: new Map([...others, [newName, {...context, name: newName}]]),
+      }
+    })
+    return requireContext({contexts}, newName)
+  }
+
+  /** Forgets a context and gives what it was; its key stays in its store until that is asked to delete it. */
+  async remove(name: string): Promise<Context> {
+    let removed: Context | undefined
+    await this.#change(file => {
+      removed = requireContext(file, name)
+      return {
+        current: file.current === name ? undefined : file.current,
+        contexts: new Map([...file.contexts].filter(([other]) => other !== name)),
+      }
+    })
+    return removed ?? unknownContext(name, [])
+  }
+
+  async #change(change: (file: ContextFile) => ContextFile): Promise<ContextFile> {
+    const {default: Conf} = await import('conf')
+    const directory = path.dirname(this.file)
+    return withFileLock(this.file, () => {
+      requireOwnDirectory(directory)
+      const changed = change(this.read())
+      try {
+        const options = {cwd: directory, configName: 'contexts', projectName: 'biomaj', configFileMode: 0o600}
+        new Conf<Record<string, unknown>>(options).store = {...toContextFileJson(changed)}
+      } catch (error) {
+        throw unusable('write', this.file, error)
+      }
+      return changed
+    })
+  }
+}
+
+/** A name for a cluster's context that the user did not name: its host, and its port if that is not the scheme's. */
+export function suggestContextName(url: URL): string {
+  const name = url.host.replaceAll(/[^A-Za-z0-9.-]+/g, '-').replaceAll(/^[.-]+|[.-]+$/g, '')
+  return name === '' ? 'cluster' : name.slice(0, 63)
+}
+
+function checked(context: Context): Context {
+  requireName(context.name)
+  if (context.caFile !== undefined && !path.isAbsolute(context.caFile)) {
+    throw new BiomajError({code: 'internal', message: `The CA file of a context must be absolute: ${context.caFile}`})
+  }
+  if (context.credentialStore !== 'none' && context.user === undefined) {
+    throw new BiomajError({code: 'internal', message: `The context "${context.name}" has a key but no user`})
+  }
+  return {...context, url: formatClusterUrl(parseClusterUrl(context.url, 'URL of the context'))}
+}
+
+function requireName(name: string): void {
+  if (isContextName(name)) return
+  throw new BiomajError({
+    code: 'usage',
+    message: 'That is not a name for a context',
+    hint: 'Use 1 to 63 letters, digits, dots, dashes and underscores, starting with a letter or digit',
+  })
+}
+
+function requireContext({contexts}: Pick<ContextFile, 'contexts'>, name: string): Context {
+  return contexts.get(name) ?? unknownContext(name, [...contexts.keys()])
+}
+
+function unknownContext(name: string, known: readonly string[]): never {
+  throw new BiomajError({
+    code: 'context_not_found',
+    message: `There is no context ${JSON.stringify(name)}`,
+    hint:
+      known.length === 0
+        ? 'None is known yet; add one with: biomaj login URL'
+        : `Known: ${known.toSorted().slice(0, 10).join(', ')}${known.length > 10 ? ', … (biomaj context list)' : ''}`,
+    details: {context: name},
+  })
+}
