@@ -1,0 +1,5 @@
+export {ftpUpstreamAvailable, startFtpUpstream} from './ftp.ts'
+export {startHttpUpstream} from './http.ts'
+export type {HttpUpstream} from './http.ts'
+export {startLocalUpstream} from './local.ts'
+export type {Failure, Upstream} from './types.ts'
