@@ -1,5 +1,6 @@
 import {Agent as HttpAgent} from 'node:http'
 import {Agent as HttpsAgent} from 'node:https'
+import {rootCertificates} from 'node:tls'
 import got, {type Agents, type Method} from 'got'
 import {sleep} from '../shared/abort.js'
 import {BiomajError} from '../shared/errors.js'
@@ -15,7 +16,7 @@ export interface TransportOptions {
   /** Whole request, from connect to the last byte. Default 30,000. */
   requestTimeoutMs?: number | undefined
   /** PEM of certificate authorities that are trusted beside Node's own. */
-  certificateAuthorities?: string[] | undefined
+  certificateAuthority?: string | undefined
   /** Accept any certificate. */
   insecureTls?: boolean | undefined
   /** Told of each exchange, without any header or body: for `--debug`. */
@@ -152,9 +153,9 @@ export class Transport {
       agent: this.#agents,
       https: {
         rejectUnauthorized: this.#options.insecureTls !== true,
-        ...(this.#options.certificateAuthorities === undefined
+        ...(this.#options.certificateAuthority === undefined
           ? {}
-          : {certificateAuthority: this.#options.certificateAuthorities}),
+          : {certificateAuthority: [...rootCertificates, this.#options.certificateAuthority]}),
       },
       ...(options.signal === undefined ? {} : {signal: options.signal}),
     })

@@ -1,0 +1,91 @@
+import {Errors} from '@oclif/core'
+import {BiomajError, type ErrorCode} from '../shared/errors.js'
+import {sanitise} from '../shared/sanitise.js'
+import {exitCodes} from './exit-codes.js'
+import type {Io} from './io.js'
+import {nearestOf} from './nearest.js'
+import type {OutputStream} from './runtime.js'
+
+/** What to do about an error, where the place that threw it knew nothing better. */
+const hints: Partial<Record<ErrorCode, string>> = {
+  no_cluster: 'Choose one with `biomaj login URL`, --proxy or BIOMAJ_PROXY.',
+  login_required: 'Run `biomaj login`, or set BIOMAJ_APIKEY.',
+  key_invalid: 'It may have been renewed: run `biomaj login` again, or correct BIOMAJ_APIKEY.',
+  bad_credentials: 'Check user and password.',
+  forbidden: 'Its owner or an administrator may; `biomaj about-me --banks` shows what you own.',
+  redirect_refused:
+    'Your key goes only to the address that you chose. If the new one is right, run `biomaj login` with it.',
+  bank_not_found: 'See `biomaj banks` for those that you may see.',
+  bank_locked: 'An action is at work, or died and left its lock: `biomaj status` tells which.',
+  maintenance: 'Wait until an administrator ends it; `biomaj status` shows when it is over.',
+  unreachable: 'Check the address, the network and whether the cluster runs.',
+  timeout: 'Try again, or allow more with --request-timeout.',
+  tls: 'Give the certificate authority with --ca-file FILE, or check the address.',
+  protocol: "Is this the address of a BioMAJ public proxy? A network's login page looks like this too.",
+  server_error: "An administrator finds the cause in the log of the daemon's web service.",
+  internal: 'This is a bug in biomaj: run again with --debug and report what it prints.',
+}
+
+/** The command that failed, for advice about its flags. */
+export interface FailedCommand {
+  id: string
+  flags: Readonly<Record<string, unknown>>
+}
+
+/** Any thrown value as one of our errors. */
+function toBiomajError(error: unknown, command: FailedCommand | undefined): BiomajError {
+  if (error instanceof BiomajError) return error
+  if (error instanceof Errors.CLIError) {
+    // oclif's parse errors; later lines repeat the help that our hint points to.
+    const [first = 'Wrong usage'] = error.message.split('\nSee more help')
+    const message = first.replaceAll(/\s*\n\s*/g, ' ').trim()
+    return new BiomajError({code: 'usage', message, hint: usageHint(message, command), cause: error})
+  }
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return new BiomajError({code: 'internal', message, cause: error})
+}
+
+function usageHint(message: string, command: FailedCommand | undefined): string | undefined {
+  if (!command) return undefined
+  const typed = /^Nonexistent flag: --(\S+)/.exec(message)?.[1]
+  const nearest = typed === undefined ? undefined : nearestOf(typed, Object.keys(command.flags))
+  if (nearest !== undefined) return `Did you mean --${nearest}?`
+  return `See \`biomaj ${command.id.replaceAll(':', ' ')} --help\`.`
+}
+
+export interface ErrorEnvelope {
+  error: {code: ErrorCode; message: string; hint?: string; exitCode: number; details?: Record<string, unknown>}
+}
+
+/** An allow-list: oclif's own envelope would print argv and flag values, and with them secrets. */
+export function envelopeOf(error: BiomajError): ErrorEnvelope {
+  const hint = error.hint ?? hints[error.code]
+  return {
+    error: {
+      code: error.code,
+      message: sanitise(error.message),
+      ...(hint === undefined ? {} : {hint: sanitise(hint)}),
+      exitCode: exitCodes[error.code],
+      ...(error.details === undefined ? {} : {details: error.details}),
+    },
+  }
+}
+
+/** Tells of a failure, on stdout as the one document of JSON mode and on stderr otherwise, and gives the exit status. */
+export function reportError(thrown: unknown, io: Io, stderr: OutputStream, command?: FailedCommand): number {
+  const error = toBiomajError(thrown, command)
+  const {error: envelope} = envelopeOf(error)
+  if (io.options.json) io.json({error: envelope})
+  else if (error.code === 'interrupted' || error.code === 'terminated') stderr.write(`${envelope.message}\n`)
+  else {
+    stderr.write(`${io.paintError('red', '✗')} ${envelope.message}\n`)
+    if (envelope.hint !== undefined) stderr.write(`  ${envelope.hint}\n`)
+  }
+  if (io.options.debug) stderr.write(`${sanitise(stackOf(error), {multiline: true})}\n`)
+  return envelope.exitCode
+}
+
+function stackOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : ''
+  return `${error.stack ?? error.message}${cause}`
+}

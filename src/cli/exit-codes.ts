@@ -1,0 +1,47 @@
+import type {ErrorCode} from '../shared/errors.js'
+
+/** Exit status of each error code. Public: documented in docs/exit-codes.md and frozen by a test. */
+export const exitCodes: Readonly<Record<ErrorCode, number>> = {
+  refused: 1,
+  server_error: 1,
+
+  usage: 2,
+  input_required: 2,
+
+  no_cluster: 3,
+  config_invalid: 3,
+  keychain_unavailable: 3,
+
+  login_required: 4,
+  key_invalid: 4,
+  bad_credentials: 4,
+  forbidden: 4,
+  redirect_refused: 4,
+  insecure_http: 4,
+
+  bank_not_found: 5,
+  release_not_found: 5,
+  context_not_found: 5,
+
+  bank_locked: 6,
+  bank_busy: 6,
+  bank_idle: 6,
+  maintenance: 6,
+  context_exists: 6,
+
+  unreachable: 7,
+  timeout: 7,
+  tls: 7,
+  protocol: 7,
+  response_too_large: 7,
+  outcome_unknown: 7,
+
+  wait_timeout: 8,
+  update_failed: 9,
+  update_never_started: 9,
+  update_cancelled: 10,
+
+  internal: 70,
+  interrupted: 130,
+  terminated: 143,
+}

@@ -1,0 +1,118 @@
+import {styleText} from 'node:util'
+import stringWidth from 'string-width'
+import {BiomajError} from '../shared/errors.js'
+import {escapeJson} from '../shared/sanitise.js'
+import type {OutputStream, Runtime} from './runtime.js'
+
+export type Style = Parameters<typeof styleText>[0]
+
+export interface IoOptions {
+  json: boolean
+  quiet: boolean
+  noColor: boolean
+  noInput: boolean
+  debug: boolean
+}
+
+/** What a command has to show: one value, three forms. */
+export interface View {
+  /** Text for people; built only when it is shown. */
+  human: () => string
+  /** With `--quiet`: the identifiers alone, one a line. Default: nothing. */
+  ids?: () => readonly string[]
+}
+
+/**
+ * The terminal, as a command sees it: data on stdout, all else on stderr. In JSON mode stdout belongs to the
+ * one document, so `show` writes nothing there.
+ */
+export class Io {
+  readonly options: IoOptions
+  readonly #runtime: Runtime
+
+  constructor(runtime: Runtime, options: IoOptions) {
+    this.#runtime = runtime
+    this.options = options
+  }
+
+  /** People read stdout: relative times and truncation are welcome there. */
+  get isTerminal(): boolean {
+    return this.#runtime.stdout.isTTY === true
+  }
+
+  /** Columns of the terminal behind stdout; unlimited in a pipe, where nothing is truncated. */
+  get columns(): number {
+    return this.isTerminal ? (this.#runtime.stdout.columns ?? 80) : Number.POSITIVE_INFINITY
+  }
+
+  /** Somebody is there to answer a question. */
+  get canPrompt(): boolean {
+    const {stdin, stdout, env} = this.#runtime
+    return stdin.isTTY === true && stdout.isTTY === true && !this.options.noInput && !this.options.json && !env['CI']
+  }
+
+  show({human, ids}: View): void {
+    if (this.options.json) return
+    const text = this.options.quiet ? (ids?.() ?? []).join('\n') : human()
+    if (text !== '') this.#runtime.stdout.write(`${text}\n`)
+  }
+
+  /** One JSON document, or one line of a JSON stream, on stdout. */
+  json(value: unknown, {pretty = true}: {pretty?: boolean} = {}): void {
+    this.#runtime.stdout.write(`${escapeJson(JSON.stringify(value, undefined, pretty ? 2 : undefined))}\n`)
+  }
+
+  /** A remark for people, on stderr. Silent with `--quiet`. */
+  note(text: string): void {
+    if (!this.options.quiet) this.#runtime.stderr.write(`${text}\n`)
+  }
+
+  /** Something to worry about, on stderr, always. */
+  warn(text: string): void {
+    this.#runtime.stderr.write(`${this.paintError('yellow', '! Warning:')} ${text}\n`)
+  }
+
+  debug(text: string): void {
+    if (this.options.debug) this.#runtime.stderr.write(`${this.paintError('dim', `debug: ${text}`)}\n`)
+  }
+
+  /** Text in a style, if stdout shows colours. Never the only carrier of a meaning. */
+  paint(style: Style, text: string): string {
+    return this.#colours(this.#runtime.stdout) ? styleText(style, text, {validateStream: false}) : text
+  }
+
+  /** The same for stderr. */
+  paintError(style: Style, text: string): string {
+    return this.#colours(this.#runtime.stderr) ? styleText(style, text, {validateStream: false}) : text
+  }
+
+  /** Asks on stderr, so that stdout stays clean for data. */
+  async ask(question: string, {hidden = false, flag}: {hidden?: boolean; flag: string}): Promise<string> {
+    if (!this.canPrompt) {
+      throw new BiomajError({
+        code: 'input_required',
+        message: `${question}: nobody to ask`,
+        hint: `Give it with ${flag}.`,
+      })
+    }
+    const {prompt} = await import('./prompt.js')
+    return prompt(this.#runtime, question, hidden)
+  }
+
+  /** A yes-or-no question; the answer without a terminal is an error that names the flag. */
+  async confirm(question: string, {flag}: {flag: string}): Promise<boolean> {
+    return /^y(es)?$/i.test((await this.ask(`${question} [y/N]`, {flag})).trim())
+  }
+
+  #colours(stream: OutputStream): boolean {
+    const {env} = this.#runtime
+    if (this.options.noColor || env['NO_COLOR'] || env['TERM'] === 'dumb') return false
+    if (env['FORCE_COLOR'] !== undefined) return env['FORCE_COLOR'] !== '0'
+    return stream.isTTY === true
+  }
+}
+
+/** Display cells of a text without its styles. */
+export function widthOf(text: string): number {
+  return stringWidth(text)
+}

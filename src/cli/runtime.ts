@@ -1,0 +1,33 @@
+import type {Readable, Writable} from 'node:stream'
+
+export interface InputStream extends Readable {
+  isTTY?: boolean
+}
+
+export interface OutputStream extends Writable {
+  isTTY?: boolean
+  columns?: number
+  rows?: number
+}
+
+/**
+ * All that a command may know of the process it runs in. Built once in `bin/run.js`'s entry, and by tests
+ * from buffers: nothing below reads `process` on its own.
+ */
+export interface Runtime {
+  env: Readonly<Record<string, string | undefined>>
+  platform: NodeJS.Platform
+  home: string
+  cwd: string
+  stdin: InputStream
+  stdout: OutputStream
+  stderr: OutputStream
+  /** Aborted by the first Ctrl-C or SIGTERM, with a `BiomajError` `interrupted` or `terminated` as its reason. */
+  signal: AbortSignal
+  /** Monotonic milliseconds. */
+  nowMs(): number
+  /** Wall clock. */
+  date(): Date
+  /** Script of the keychain's child process. */
+  keychainChild: string
+}

@@ -1,0 +1,56 @@
+import {homedir} from 'node:os'
+import process from 'node:process'
+import {fileURLToPath} from 'node:url'
+import {BiomajError} from '../shared/errors.js'
+import {main} from './main.js'
+import type {Runtime} from './runtime.js'
+
+export interface StartOptions {
+  argv: readonly string[]
+  /** Folder of package.json. */
+  root: URL
+  exit: (code: number) => never
+}
+
+/** Connects `main` to this process: streams, signals, and the only exit. */
+export async function start({argv, root, exit}: StartOptions): Promise<void> {
+  const interruption = new AbortController()
+  const onSignal = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => {
+    if (interruption.signal.aborted) exit(signal === 'SIGINT' ? 130 : 143)
+    interruption.abort(
+      signal === 'SIGINT'
+        ? new BiomajError({code: 'interrupted', message: 'Interrupted'})
+        : new BiomajError({code: 'terminated', message: 'Terminated'}),
+    )
+    // For whatever does not listen to the abort signal.
+    setTimeout(() => exit(signal === 'SIGINT' ? 130 : 143), 1000).unref()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+  // A reader that has seen enough (`biomaj logs | head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => exit(error.code === 'EPIPE' ? 0 : 70))
+  process.stderr.on('error', () => exit(70))
+
+  const runtime: Runtime = {
+    env: process.env,
+    platform: process.platform,
+    home: homedir(),
+    cwd: process.cwd(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    signal: interruption.signal,
+    nowMs: () => performance.now(),
+    date: () => new Date(),
+    keychainChild: fileURLToPath(new URL('dist/config/credentials/keychain-child.js', root)),
+  }
+  const exitCode = await main(argv, fileURLToPath(root), runtime)
+  // What is still under way (sockets of an abandoned request, a prompt) must not keep the process, but what was written must arrive.
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+  exit(exitCode)
+}
+
+async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  await new Promise<void>(resolve => {
+    stream.write('', () => resolve())
+  })
+}
