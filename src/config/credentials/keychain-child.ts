@@ -25,8 +25,16 @@ async function answer(request: KeychainRequest): Promise<KeychainAnswer> {
 
 async function perform({AsyncEntry}: Keyring, request: KeychainRequest): Promise<KeychainAnswer> {
   const {operation, store, service, account, secret = ''} = request
-  const entry = new AsyncEntry(service, account, store === 'any' ? undefined : {linux: {store}})
-  return operations[operation](entry, secret)
+  const run = async () =>
+    operations[operation](new AsyncEntry(service, account, store === 'any' ? undefined : {linux: {store}}), secret)
+  if (store !== 'keyutils') return run()
+  // A process without a session keyring of its own, as in a container or below cron, is denied its first
+  // access and thereby joined to its user's; from then on it is served.
+  try {
+    return await run()
+  } catch {
+    return run()
+  }
 }
 
 const operations: Record<KeychainRequest['operation'], (entry: Entry, secret: string) => Promise<KeychainAnswer>> = {
@@ -37,22 +45,14 @@ const operations: Record<KeychainRequest['operation'], (entry: Entry, secret: st
 
   async set(entry, secret) {
     await entry.setPassword(secret)
-    return (await entry.getPassword()) === secret ? {outcome: 'done'} : failed('platform', lost)
+    if ((await entry.getPassword()) === secret) return {outcome: 'done'}
+    return failed('platform', 'it took a value and did not give it back')
   },
 
   async delete(entry) {
     return {outcome: 'done', deleted: await entry.deletePassword()}
   },
-
-  async probe(entry, secret) {
-    await entry.setPassword(secret)
-    const isKept = (await entry.getPassword()) === secret
-    const isDeleted = await entry.deletePassword()
-    return isKept && isDeleted ? {outcome: 'done'} : failed('platform', lost)
-  },
 }
-
-const lost = 'it took a value and did not give it back'
 
 function failed(problem: 'module' | 'platform', error: unknown): KeychainAnswer {
   return {outcome: 'failed', problem, message: error instanceof Error ? error.message : String(error)}

@@ -1,6 +1,6 @@
 /** What the client asks the keychain's child process: one JSON document on its standard input. */
 export interface KeychainRequest {
-  operation: 'get' | 'set' | 'delete' | 'probe'
+  operation: 'get' | 'set' | 'delete'
   /** `any` outside Linux, where there is one store. Never left to the library's choice: it falls back in silence. */
   store: 'secret-service' | 'keyutils' | 'any'
   service: string

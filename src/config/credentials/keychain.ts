@@ -56,8 +56,14 @@ export class Keychain implements CredentialStore {
     return deleted === true
   }
 
+  /** Each step is a process of its own: a value that dies with the process that set it is not kept. */
   async probe(): Promise<void> {
-    await this.#ask({operation: 'probe', account: `probe-${randomUUID()}`, secret: randomUUID()})
+    const account = `probe-${randomUUID()}`
+    const value = randomUUID()
+    await this.set(account, new Secret(value))
+    const found = await this.get(account)
+    await this.delete(account)
+    if (found?.reveal() !== value) throw unavailable('it took a value and did not give it back')
   }
 
   async #ask(request: Pick<KeychainRequest, 'operation' | 'account' | 'secret'>): Promise<Done> {
