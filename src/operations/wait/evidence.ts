@@ -1,0 +1,99 @@
+import type {HistoryEntry} from '../../api/contract/bank.js'
+import type {Activity, Locks} from '../../api/contract/daemon.js'
+import type {BankRun} from '../../api/contract/run.js'
+import type {RequestOptions} from '../../api/transport.js'
+
+/** What waiting needs of a cluster; `BiomajClient` is one. */
+export interface WatchedCluster {
+  daemon: {
+    activity(options?: RequestOptions): Promise<Activity>
+    locks(options?: RequestOptions): Promise<Locks>
+  }
+  banks: {
+    run(bank: string, options?: RequestOptions): Promise<BankRun>
+  }
+  history: {list(options: RequestOptions & {limit: number}): Promise<HistoryEntry[]>}
+  logs: {tail(bank: string, options: RequestOptions & {lines: number}): AsyncIterable<string>}
+}
+
+/** Where a bank stood before the awaited run, so that the run can be told from earlier ones. */
+export interface Baseline {
+  /** The log file changes with every run that gets past its first step; the session does not when a run is resumed. */
+  logFile: string | null
+  /** Ended updates of the bank that were known already. */
+  history: ReadonlySet<string>
+}
+
+/** What the daemon says it does with a bank. */
+export interface BankActivity {
+  /** 1 is next; undefined when no request about the bank waits. */
+  position: number | undefined
+  /** `update`, `remove`, `repair`; undefined when no daemon is at work on the bank. */
+  action: string | undefined
+}
+
+/** Everything that can decide how a run ended. */
+export interface Evidence {
+  run: BankRun
+  /** Ended updates of the bank, newest first. */
+  history: HistoryEntry[]
+  /** The bank's lock file exists; undefined when the cluster cannot tell. */
+  locked: boolean | undefined
+  /** The end of the log that the cluster serves; of an earlier run if `run.logFile` did not change. */
+  log: string[]
+}
+
+export const historyRows = 100
+const settledLogLines = 1000
+
+export function activityOf(activity: Activity, bank: string): BankActivity {
+  const index = activity.waiting.indexOf(bank)
+  return {
+    position: index === -1 ? undefined : index + 1,
+    action: activity.daemons.find(daemon => daemon.bank === bank)?.action,
+  }
+}
+
+export function keyOf({action, start, end, error, updated}: HistoryEntry): string {
+  return [action, start, end, error, updated].join('|')
+}
+
+export async function readBaseline(cluster: WatchedCluster, bank: string, options: RequestOptions): Promise<Baseline> {
+  const [run, history] = await Promise.all([
+    cluster.banks.run(bank, options),
+    cluster.history.list({limit: historyRows, ...options}),
+  ])
+  return {logFile: run.logFile, history: new Set(updatesOf(bank, history).map(keyOf))}
+}
+
+export async function readEvidence(cluster: WatchedCluster, bank: string, options: RequestOptions): Promise<Evidence> {
+  const [run, history, locks, log] = await Promise.all([
+    cluster.banks.run(bank, options),
+    cluster.history.list({limit: historyRows, ...options}),
+    cluster.daemon.locks(options).catch(unlessAborted(options)),
+    readLog(cluster, bank, {lines: settledLogLines, ...options}).catch(unlessAborted(options)),
+  ])
+  return {run, history: updatesOf(bank, history), locked: locks?.banks.includes(bank), log: log ?? []}
+}
+
+/** Locks and log explain an end; a cluster that cannot give them now can still prove one. */
+function unlessAborted({signal}: RequestOptions): (error: unknown) => undefined {
+  return error => {
+    if (signal?.aborted) throw error
+    return undefined
+  }
+}
+
+export async function readLog(
+  cluster: Pick<WatchedCluster, 'logs'>,
+  bank: string,
+  options: RequestOptions & {lines: number},
+): Promise<string[]> {
+  const lines: string[] = []
+  for await (const line of cluster.logs.tail(bank, options)) lines.push(line)
+  return lines
+}
+
+function updatesOf(bank: string, history: HistoryEntry[]): HistoryEntry[] {
+  return history.filter(entry => entry.bank === bank && entry.action === 'update')
+}

@@ -1,0 +1,195 @@
+import type {HistoryEntry} from '../../api/contract/bank.js'
+import type {BankRun, StepRun} from '../../api/contract/run.js'
+import type {UpdateStep} from '../../api/contract/steps.js'
+import {digestLog, type RunDigest} from '../run-digest.js'
+import {type BankActivity, type Baseline, type Evidence, keyOf} from './evidence.js'
+
+export type RunPhase = 'requested' | 'queued' | 'running'
+
+/** How the awaited run of one bank ended. */
+export interface Verdict {
+  outcome: 'updated' | 'up_to_date' | 'stopped' | 'failed' | 'cancelled' | 'never_started'
+  /** Local name of the release that the run made or found. */
+  release: string | undefined
+  step: UpdateStep | undefined
+  subStep: string | undefined
+  process: string | undefined
+  reason: string | undefined
+  /** The log's lines that say why, oldest first. */
+  logLines: string[]
+  /** The history's row of the run, if it came to one. */
+  entry: HistoryEntry | undefined
+}
+
+/** Whether the cluster surely has the request whose run is awaited; unknown after a lost answer. */
+export type RequestState = 'accepted' | 'unknown'
+
+// The daemon takes a request and says so within a second; two looks further apart than this cannot both fall in between.
+const idleGraceMs = 5000
+// Between taking a request and locking the bank there is only the loading of its properties.
+const unlockedGraceMs = 20_000
+// A daemon whose queue was restarted under it is shown nowhere and still works: its log grows and the bank stays locked.
+const silenceMs = 300_000
+
+/**
+ * Follows one bank from its request to its end. No input or output, no clock of its own: it is told what was seen
+ * and when. Only two things end a run: a new row in the history, or the lasting absence of every sign of life.
+ */
+export class RunTracker {
+  readonly bank: string
+  phase: RunPhase = 'requested'
+  position: number | undefined
+  run: BankRun | undefined
+  readonly #baseline: Baseline
+  readonly #request: RequestState
+  #activity: BankActivity = {position: undefined, action: undefined}
+  #idleSinceMs: number | undefined
+  #unlockedSinceMs: number | undefined
+  #runningSinceMs: number | undefined
+  #sawLock = false
+  #sign = {life: '', sinceMs: 0}
+
+  constructor(bank: string, baseline: Baseline, request: RequestState) {
+    this.bank = bank
+    this.#baseline = baseline
+    this.#request = request
+  }
+
+  /** Takes in what the daemon says of the bank. Returns whether that changed since the last look. */
+  observe(activity: BankActivity, nowMs: number): boolean {
+    const changed = activity.action !== this.#activity.action || activity.position !== this.#activity.position
+    this.#activity = activity
+    this.position = activity.position
+    const idle = activity.position === undefined && activity.action === undefined
+    this.#idleSinceMs = idle ? (this.#idleSinceMs ?? nowMs) : undefined
+    if (activity.action === 'update') {
+      this.phase = 'running'
+      this.#runningSinceMs ??= nowMs
+    } else {
+      this.#runningSinceMs = undefined
+      // A request that waits behind our own run is not ours: once running, the phase does not go back.
+      if (activity.position !== undefined && this.phase === 'requested') this.phase = 'queued'
+    }
+    return changed
+  }
+
+  /** Takes in the step-by-step status. */
+  observeRun(run: BankRun): void {
+    this.run = run
+    if (this.#started(run)) this.phase = 'running'
+  }
+
+  /** Whether all the evidence has to be read now, because the run may have ended or gone wrong. */
+  wantsEvidence(nowMs: number): boolean {
+    if (this.#idleSinceMs !== undefined) return true
+    if (!this.run) return false
+    const started = this.#started(this.run)
+    if (started && this.run.steps.some(({step, state}) => state === 'failed' || (step === 'over' && state === 'done')))
+      return true
+    return !started && this.#runningSinceMs !== undefined && nowMs - this.#runningSinceMs > unlockedGraceMs / 2
+  }
+
+  /** While the end is being settled, polling must not slow down. */
+  get settling(): boolean {
+    return this.#idleSinceMs !== undefined || this.#unlockedSinceMs !== undefined
+  }
+
+  /** The verdict, or undefined while the run may still be alive. */
+  judge(evidence: Evidence, nowMs: number): Verdict | undefined {
+    this.observeRun(evidence.run)
+    const started = this.#started(evidence.run)
+    const digest = digestLog(started ? evidence.log : [])
+    const entry = evidence.history.find(row => !this.#baseline.history.has(keyOf(row)))
+    if (entry) return this.#ended(entry, evidence.run, digest, started)
+
+    if (evidence.locked === true) this.#sawLock = true
+    if (this.#idleSinceMs !== undefined) {
+      const surelyIdle = evidence.locked === false || this.#silentForMs(evidence, nowMs) > silenceMs
+      return surelyIdle && nowMs - this.#idleSinceMs >= idleGraceMs
+        ? this.#vanished(evidence, digest, started)
+        : undefined
+    }
+    const lockIsGone = evidence.locked === false && (this.#sawLock || !started)
+    if (this.#activity.action !== 'update' || !lockIsGone) {
+      this.#unlockedSinceMs = undefined
+      return undefined
+    }
+    this.#unlockedSinceMs ??= nowMs
+    return nowMs - this.#unlockedSinceMs < unlockedGraceMs ? undefined : this.#vanished(evidence, digest, started)
+  }
+
+  #silentForMs({run, log}: Evidence, nowMs: number): number {
+    const life = JSON.stringify([run.steps, log.length, log.at(-1)])
+    if (life !== this.#sign.life) this.#sign = {life, sinceMs: nowMs}
+    return nowMs - this.#sign.sinceMs
+  }
+
+  #started(run: BankRun): boolean {
+    return run.logFile !== null && run.logFile !== this.#baseline.logFile
+  }
+
+  #ended(entry: HistoryEntry, run: BankRun, digest: RunDigest, started: boolean): Verdict {
+    const verdict = verdictFrom(digest, {entry, release: digest.release})
+    if (!entry.error) {
+      const over = run.steps.find(({step}) => step === 'over')?.state
+      const complete = over === 'done' || over === 'skipped'
+      return {...verdict, outcome: entry.updated ? (complete ? 'updated' : 'stopped') : 'up_to_date', logLines: []}
+    }
+    if (digest.cancelled) return {...verdict, outcome: 'cancelled', step: stoppedAt(run, digest), logLines: []}
+    if (!started) {
+      return {
+        ...verdict,
+        outcome: 'failed',
+        step: 'init',
+        reason: 'It could not lock the bank: another action had it, or maintenance began',
+      }
+    }
+    return {...verdict, outcome: 'failed', step: stoppedAt(run, digest), reason: verdict.reason ?? reasonOf(digest)}
+  }
+
+  /** Nothing runs, nothing waits, and the history knows of no end. */
+  #vanished({run, locked}: Evidence, digest: RunDigest, started: boolean): Verdict {
+    if (started && this.phase === 'running') {
+      const lock = locked === true ? ' and left the bank locked' : ''
+      return {
+        ...verdictFrom(digest, {}),
+        outcome: digest.cancelled ? 'cancelled' : 'failed',
+        step: stoppedAt(run, digest),
+        reason: digest.errors.at(-1) ?? `The daemon stopped in the middle of it${lock}`,
+      }
+    }
+    const reason =
+      this.#request === 'unknown'
+        ? 'Nothing shows that the request arrived; it is safe to send it again'
+        : 'The daemon dropped the request without a word: not your bank, an unknown release or step, or a cancel that was waiting'
+    return {...verdictFrom(digest, {}), outcome: 'never_started', reason, logLines: []}
+  }
+}
+
+function verdictFrom(
+  digest: RunDigest,
+  {entry, release}: {entry?: HistoryEntry; release?: string | undefined},
+): Verdict {
+  return {
+    outcome: 'failed',
+    release,
+    step: undefined,
+    subStep: digest.subStep,
+    process: digest.failedProcess,
+    reason: digest.errors.at(-1),
+    logLines: digest.errors,
+    entry,
+  }
+}
+
+function reasonOf({failedProcess}: RunDigest): string | undefined {
+  return failedProcess === undefined ? undefined : `The process ${failedProcess} failed`
+}
+
+/** The step where a run ended: the one that failed, else the log's last, else the first that is not done. */
+function stoppedAt({steps}: BankRun, digest: RunDigest): UpdateStep | undefined {
+  const find = (state: StepRun['state']) => steps.find(step => step.state === state)?.step
+  // The last step of all begins after a failure too, so the log's last word is not the place of a failed one.
+  const last = digest.step === 'over' ? undefined : digest.step
+  return find('failed') ?? last ?? find('waiting')
+}
