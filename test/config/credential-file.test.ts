@@ -1,17 +1,19 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import fs from 'node:fs'
 import path from 'node:path'
 import {describe, expect, it, onTestFinished} from 'vitest'
 import {CredentialFile} from '../../src/config/credentials/credential-file.js'
 import {Secret} from '../../src/shared/secret.js'
-import {failure, failureCode, temporaryDirectory} from './support.js'
+import {bundle, failure, failureCode, temporaryDirectory} from './support.js'
 
 const account = 'ada@https://biomaj.example.org'
 const secret = new Secret('CANARYKEY1')
 
-function fresh(): {credentials: CredentialFile; directory: string; file: string} {
+function fresh(): {credentials: CredentialFile; data: string; directory: string; file: string} {
   const data = path.join(temporaryDirectory(), 'data', 'biomaj')
   const directory = path.join(data, 'credentials')
-  return {credentials: new CredentialFile(data), directory, file: path.join(directory, 'keys.json')}
+  return {credentials: new CredentialFile(data), data, directory, file: path.join(directory, 'keys.json')}
 }
 
 function mode(file: string): string {
@@ -58,11 +60,19 @@ describe('the file of keys', () => {
     expect([credentials.kind, credentials.backend]).toEqual(['file', `file ${file} (not encrypted)`])
   })
 
-  it('keeps every key when many are set at once', async () => {
-    const {credentials} = fresh()
-    const accounts = Array.from({length: 30}, (_, number) => `user${number}@https://x`)
-    await Promise.all(accounts.map(name => credentials.set(name, new Secret(name))))
-    for (const name of accounts) expect((await credentials.get(name))?.reveal()).toBe(name)
+  it('keeps every key when several processes set theirs at once', {timeout: 60_000}, async () => {
+    const {credentials, data} = fresh()
+    const writer = await bundle('test/config/key-writer.ts', {directory: path.join(temporaryDirectory(), 'dist')})
+    const prefixes = ['a', 'b', 'c', 'd']
+    const run = async (prefix: string) => {
+      const child = spawn(process.execPath, [writer, data, prefix, '25'], {stdio: 'inherit'})
+      await once(child, 'exit')
+      return child.exitCode
+    }
+    expect(await Promise.all(prefixes.map(run))).toEqual([0, 0, 0, 0])
+    const accounts = prefixes.flatMap(prefix => Array.from({length: 25}, (_, turn) => `${prefix}-${turn}`))
+    const found = await Promise.all(accounts.map(async account => (await credentials.get(account))?.reveal()))
+    expect(found).toEqual(accounts.map(account => `key of ${account}`))
   })
 })
 
