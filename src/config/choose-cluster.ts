@@ -57,8 +57,8 @@ export function chooseCluster({flags, env, contexts}: ChooseInput): Choice {
     message: 'No cluster is chosen',
     hint:
       file.contexts.size === 0
-        ? 'Log in to one: biomaj login URL'
-        : 'Choose one with biomaj context use NAME, or log in to another: biomaj login URL',
+        ? 'Log in to one with `biomaj login URL`.'
+        : 'Choose one with `biomaj context use NAME`, or log in to another with `biomaj login URL`.',
   })
 }
 
@@ -83,7 +83,7 @@ function byUrl({text, urlSource, named, nameSource, file, contexts}: ByUrl): Cho
   throw new BiomajError({
     code: 'usage',
     message: `${urlSource} is ${url.origin}, but the context "${named}" of ${nameSource} is ${originOf(context)}`,
-    hint: `Give one of the two`,
+    hint: 'Give only one of the two.',
   })
 }
 

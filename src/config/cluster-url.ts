@@ -4,27 +4,32 @@ import {sanitise} from '../shared/sanitise.js'
 /**
  * The address of a cluster's proxy in its one form: http or https, no query, no fragment, and a path
  * that ends in `/`, so `new URL('api/bank', url)` keeps a path prefix.
- * `source` names where the text came from (`--proxy`, `BIOMAJ_PROXY`) in errors, which never repeat a password.
+ * `source` names where the text came from in errors, which never repeat a password: `--proxy`, `URL`
+ * (then the code is `usage`), or a variable such as `BIOMAJ_PROXY` (then it is `config_invalid`).
  */
 export function parseClusterUrl(text: string, source: string): URL {
   const trimmed = text.trim()
   const shown = sanitise(withoutUserinfo(trimmed), {maxLength: 200})
   const invalid = (why: string, hint: string) =>
-    new BiomajError({code: source.startsWith('-') ? 'usage' : 'config_invalid', message: `${source}: ${why}`, hint})
+    new BiomajError({
+      code: source.startsWith('BIOMAJ_') ? 'config_invalid' : 'usage',
+      message: `${source}: ${why}`,
+      hint,
+    })
 
   if (!/^https?:\/\//i.test(trimmed)) {
     const bare = trimmed.includes('://') || trimmed.includes('@') || trimmed === '' ? 'biomaj.example.org' : shown
     throw invalid(
       `"${shown}" does not start with https:// or http://`,
-      `Give the whole address, such as https://${bare}`,
+      `Give the whole address, such as https://${bare}.`,
     )
   }
   const url = URL.parse(trimmed)
-  if (!url) throw invalid(`"${shown}" is not a URL`, 'Give an address such as https://biomaj.example.org')
+  if (!url) throw invalid(`"${shown}" is not a URL`, 'Give an address such as https://biomaj.example.org.')
   if (url.username !== '' || url.password !== '') {
     throw invalid(
       `"${shown}" holds a user name or password, which would show in process lists, logs and history`,
-      `Leave it out, and log in with: biomaj login ${formatClusterUrl(withoutExtras(url))}`,
+      `Leave it out, and run \`biomaj login ${formatClusterUrl(withoutExtras(url))}\`.`,
     )
   }
   return withoutExtras(url)
@@ -53,7 +58,7 @@ export function requireSafeTransport(url: URL, {allowHttp}: {allowHttp: boolean}
   throw new BiomajError({
     code: 'insecure_http',
     message: `Refused to send credentials unencrypted to ${url.origin}`,
-    hint: 'Use an https:// address, or pass --allow-http if you trust every network on the way',
+    hint: 'Use an https:// address, or pass --allow-http if you trust every network on the way.',
     details: {origin: url.origin},
   })
 }

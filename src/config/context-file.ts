@@ -81,7 +81,7 @@ class Reader {
     throw new BiomajError({
       code: 'config_invalid',
       message: `${this.#file} is not a valid list of contexts: ${why}`,
-      hint: `Mend it in an editor, or start afresh: mv ${quote(this.#file)} ${quote(`${this.#file}.bad`)}`,
+      hint: `Mend it in an editor, or start afresh: \`mv ${quote(this.#file)} ${quote(`${this.#file}.bad`)}\`.`,
       cause,
     })
   }

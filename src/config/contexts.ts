@@ -68,7 +68,7 @@ export class ContextStore {
         throw new BiomajError({
           code: 'context_exists',
           message: `There is a context "${newName}" already`,
-          hint: `Remove it first: biomaj context remove ${newName}`,
+          hint: `Remove it first: \`biomaj context remove ${newName}\`.`,
         })
       }
       const others = [...file.contexts].filter(([other]) => other !== name)
@@ -132,7 +132,7 @@ function requireName(name: string): void {
   throw new BiomajError({
     code: 'usage',
     message: 'That is not a name for a context',
-    hint: 'Use 1 to 63 letters, digits, dots, dashes and underscores, starting with a letter or digit',
+    hint: 'Use 1 to 63 letters, digits, dots, dashes and underscores, starting with a letter or digit.',
   })
 }
 
@@ -146,8 +146,8 @@ function unknownContext(name: string, known: readonly string[]): never {
     message: `There is no context ${JSON.stringify(name)}`,
     hint:
       known.length === 0
-        ? 'None is known yet; add one with: biomaj login URL'
-        : `Known: ${known.toSorted().slice(0, 10).join(', ')}${known.length > 10 ? ', … (biomaj context list)' : ''}`,
+        ? 'None is known yet; add one with `biomaj login URL`.'
+        : `Known: ${known.toSorted().slice(0, 10).join(', ')}${known.length > 10 ? ', … and more' : ''}.`,
     details: {context: name},
   })
 }

@@ -31,7 +31,7 @@ export async function withFileLock<Result>(file: string, change: () => Result): 
       throw new BiomajError({
         code: 'config_invalid',
         message: `${file} has been locked by another process for ${patienceMs / 1000} s`,
-        hint: `If no other biomaj is running: rm -f ${quote(lock)} ${quote(lock)}.break-*`,
+        hint: `If no other biomaj is running: \`rm -f ${quote(lock)} ${quote(lock)}.break-*\`.`,
       })
     }
     await sleep(2 + Math.random() * 18)

@@ -26,12 +26,12 @@ export function readPrivateFile(file: string): string | undefined {
   try {
     const stat = fs.fstatSync(descriptor)
     if (!stat.isFile())
-      throw invalid(`${file} is not a regular file`, `Move it away: mv ${quote(file)} ${quote(`${file}.old`)}`)
+      throw invalid(`${file} is not a regular file`, `Move it away: \`mv ${quote(file)} ${quote(`${file}.old`)}\`.`)
     requirePrivate(file, stat, '600')
     if (stat.size > maxBytes)
       throw invalid(
         `${file} is larger than 1 MiB, so it is not ours`,
-        `Move it away: mv ${quote(file)} ${quote(`${file}.old`)}`,
+        `Move it away: \`mv ${quote(file)} ${quote(`${file}.old`)}\`.`,
       )
     return fs.readFileSync(descriptor, 'utf8')
   } finally {
@@ -55,7 +55,7 @@ export function requireOwnDirectory(directory: string): void {
   const stat = fs.statSync(directory)
   requireOwner(directory, stat)
   if ((stat.mode & 0o022) !== 0) {
-    throw invalid(`${directory} can be written by other users`, `Run: chmod 700 ${quote(directory)}`)
+    throw invalid(`${directory} can be written by other users`, `Run \`chmod 700 ${quote(directory)}\`.`)
   }
 }
 
@@ -88,7 +88,7 @@ export function requirePrivate(file: string, stat: fs.Stats, mode: '600' | '700'
   if ((stat.mode & 0o077) === 0) return
   throw invalid(
     `${file} is open to other users (mode ${(stat.mode & 0o777).toString(8).padStart(4, '0')})`,
-    `Run: chmod ${mode} ${quote(file)}`,
+    `Run \`chmod ${mode} ${quote(file)}\`.`,
   )
 }
 
@@ -102,7 +102,7 @@ export function unusable(action: 'read' | 'write' | 'create' | 'lock', file: str
   return new BiomajError({
     code: 'config_invalid',
     message: `Cannot ${action} ${file}: ${reason}`,
-    hint: `Check its rights and free space: ls -ld ${quote(path.dirname(file))} ${quote(file)}`,
+    hint: `Check rights and free space: \`ls -ld ${quote(path.dirname(file))} ${quote(file)}\`.`,
     cause,
   })
 }
@@ -115,13 +115,13 @@ export function quote(file: string): string {
 function requireOwner(file: string, stat: fs.Stats): void {
   const user = process.getuid?.()
   if (user === undefined || stat.uid === user || stat.uid === 0) return
-  throw invalid(`${file} belongs to another user (uid ${stat.uid})`, `Run: chown ${user} ${quote(file)}`)
+  throw invalid(`${file} belongs to another user (uid ${stat.uid})`, `Run \`chown ${user} ${quote(file)}\`.`)
 }
 
 function symbolicLink(file: string): BiomajError {
   return invalid(
     `${file} is a symbolic link`,
-    `Put the file itself there: cp --remove-destination "$(readlink -f ${quote(file)})" ${quote(file)} && chmod 600 ${quote(file)}`,
+    `Put the file itself there: \`mv "$(readlink -f ${quote(file)})" ${quote(file)}\`, then \`chmod 600 ${quote(file)}\`.`,
   )
 }
 

@@ -28,7 +28,7 @@ export function environmentKey(
     throw new BiomajError({
       code: 'key_invalid',
       message: 'BIOMAJ_APIKEY holds a space, a control character or a letter outside ASCII',
-      hint: 'Copy the key again from: biomaj about-me',
+      hint: 'Set it again without spaces and quotes, or unset it and run `biomaj login`.',
     })
   }
   const owner = ownerOfEnvironmentKey({env, contexts}) ?? (flags.proxy === undefined ? undefined : origin)

@@ -35,7 +35,7 @@ function readCertificates(file: string, source: string): string {
     new BiomajError({
       code: 'config_invalid',
       message: `Cannot use the CA file ${file} (${source}): ${why}`,
-      hint: 'Give a PEM file with the certificate of your authority, or leave it out to use the system defaults',
+      hint: 'Give a PEM file with the certificate of your authority, or leave it out to use the system defaults.',
       cause,
     })
   let pem: string

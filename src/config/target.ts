@@ -98,6 +98,6 @@ function requestTimeout(flags: TargetFlags, env: Environment): number {
   throw new BiomajError({
     code: 'config_invalid',
     message: 'BIOMAJ_REQUEST_TIMEOUT is not a duration above zero',
-    hint: 'Give one such as 30s, 2m or 500ms',
+    hint: 'Give one such as 30s, 2m or 500ms.',
   })
 }

@@ -39,7 +39,7 @@ describe('a cluster URL', () => {
 
   it('offers the address that was probably meant', async () => {
     const {hint} = await failure(() => parseClusterUrl('localhost:5000', '--proxy'))
-    expect(hint).toBe('Give the whole address, such as https://localhost:5000')
+    expect(hint).toBe('Give the whole address, such as https://localhost:5000.')
   })
 
   it('is a fault of the configuration when it is not a flag', async () => {

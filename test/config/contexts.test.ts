@@ -104,7 +104,7 @@ describe('contexts', () => {
       expect([error.code, error.message, error.hint]).toEqual([
         'context_not_found',
         'There is no context "prd"',
-        'Known: prod',
+        'Known: prod.',
       ])
     }
     expect(contexts.list()).toEqual([prod])
@@ -166,7 +166,7 @@ describe.skipIf(process.platform === 'win32')('the file of contexts', () => {
       const error = await failure(call)
       expect(error.code).toBe('config_invalid')
       expect(error.message).toContain(contexts.file)
-      expect(error.hint).toBe(`Run: chmod 600 ${contexts.file}`)
+      expect(error.hint).toBe(`Run \`chmod 600 ${contexts.file}\`.`)
     }
     fs.chmodSync(contexts.file, 0o600)
     expect(contexts.list()).toEqual([prod])
@@ -207,7 +207,7 @@ describe.skipIf(process.platform === 'win32')('the file of contexts', () => {
     const contexts = storeWith('{"version":1,"contexts":{}}')
     fs.chmodSync(path.dirname(contexts.file), 0o777)
     const error = await failure(() => contexts.save(prod))
-    expect([error.code, error.hint]).toEqual(['config_invalid', `Run: chmod 700 ${path.dirname(contexts.file)}`])
+    expect([error.code, error.hint]).toEqual(['config_invalid', `Run \`chmod 700 ${path.dirname(contexts.file)}\`.`])
   })
 
   it.skipIf(process.getuid?.() !== 0)('is refused when it belongs to another user', async () => {

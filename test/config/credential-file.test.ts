@@ -96,7 +96,7 @@ describe.skipIf(process.platform === 'win32')('the rights of the file of keys', 
       async () => credentials.delete(account),
     ]) {
       const error = await failure(call)
-      expect([error.code, error.hint]).toEqual(['config_invalid', `Run: chmod 600 ${file}`])
+      expect([error.code, error.hint]).toEqual(['config_invalid', `Run \`chmod 600 ${file}\`.`])
     }
     expect(mode(file)).toBe(fileMode.toString(8))
   })
@@ -107,7 +107,7 @@ describe.skipIf(process.platform === 'win32')('the rights of the file of keys', 
     fs.chmodSync(directory, directoryMode)
     for (const call of [async () => credentials.get(account), async () => credentials.set(account, secret)]) {
       const error = await failure(call)
-      expect([error.code, error.hint]).toEqual(['config_invalid', `Run: chmod 700 ${directory}`])
+      expect([error.code, error.hint]).toEqual(['config_invalid', `Run \`chmod 700 ${directory}\`.`])
     }
   })
 

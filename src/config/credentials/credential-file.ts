@@ -83,7 +83,7 @@ function requirePrivateDirectory(directory: string): void {
     throw new BiomajError({
       code: 'config_invalid',
       message: `${directory} is not a directory of its own`,
-      hint: `Move it away: mv ${quote(directory)} ${quote(`${directory}.old`)}`,
+      hint: `Move it away: \`mv ${quote(directory)} ${quote(`${directory}.old`)}\`.`,
     })
   }
   requirePrivate(directory, stat, '700')
@@ -95,7 +95,7 @@ function parseKeys(text: string, file: string): Map<string, string> {
     new BiomajError({
       code: 'config_invalid',
       message: `${file} is not a valid file of keys`,
-      hint: `Move it away and log in again: mv ${quote(file)} ${quote(`${file}.bad`)}`,
+      hint: `Move it away and log in again: \`mv ${quote(file)} ${quote(`${file}.bad`)}\`.`,
     })
   let root: unknown
   try {

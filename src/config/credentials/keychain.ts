@@ -174,7 +174,7 @@ function unavailable(reason: string, systemMessage?: string): BiomajError {
   return new BiomajError({
     code: 'keychain_unavailable',
     message: `The keychain cannot be used: ${reason}`,
-    hint: 'Set BIOMAJ_APIKEY, or log in with --insecure-storage to keep the key in a file of mode 0600',
+    hint: 'Set BIOMAJ_APIKEY, or log in with --insecure-storage to keep the key in a file of mode 0600.',
     details: systemMessage === undefined ? undefined : {systemMessage: sanitise(systemMessage, {maxLength: 500})},
   })
 }
