@@ -48,6 +48,8 @@ export interface ClusterAnswer {
 export interface RealCluster {
   /** The public proxy. Stays the same over a restart. */
   readonly url: string
+  /** The loopback address that only this cluster uses; BioMAJ's services know each other by it. */
+  readonly address: string
   /** Folder of the cluster; `paths` names what lies below it. */
   readonly root: string
   readonly paths: Readonly<Record<'conf' | 'db' | 'log' | 'process' | 'cache' | 'lock' | 'services', string>>
@@ -119,6 +121,9 @@ export async function startRealCluster(options: RealClusterOptions = {}): Promis
   const {port, url} = launcher.ready
   const cluster: RealCluster = {
     url,
+    get address() {
+      return launcher.ready.address
+    },
     root,
     users,
     paths: launcher.ready,

@@ -63,7 +63,7 @@ def _handler(backend):
         protocol_version = 'HTTP/1.1'
 
         def forward(self):
-            body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
+            body = self.read_body()
             if not self.path.startswith('/api/daemon'):
                 return self.answer(404, b'404 page not found\n')
             connection = http.client.HTTPConnection(*backend, timeout=600)
@@ -84,6 +84,17 @@ def _handler(backend):
             self.end_headers()
             if self.command != 'HEAD':
                 self.wfile.write(content)
+
+        def read_body(self):
+            if self.headers.get('Transfer-Encoding', '').lower() != 'chunked':
+                return self.rfile.read(int(self.headers.get('Content-Length') or 0))
+            body = b''
+            while True:
+                size = int(self.rfile.readline().split(b';')[0], 16)
+                body += self.rfile.read(size)
+                self.rfile.readline()
+                if size == 0:
+                    return body
 
         def answer(self, status, body):
             self.send_response_only(status)
