@@ -26,6 +26,8 @@ export abstract class BaseCommand<T extends CommandSpec, Result extends object> 
   protected io!: Io
   protected flags!: CommandFlags<T>
   protected args!: CommandArgs<T>
+  /** Arguments as they were given; for commands that take any number of them. */
+  protected words: readonly string[] = []
   #exitCode = 0
 
   constructor(argv: string[], config: Config, runtime: Runtime) {
@@ -37,7 +39,7 @@ export abstract class BaseCommand<T extends CommandSpec, Result extends object> 
 
   /** Parses, runs, prints the document in JSON mode. Throws what the command throws. */
   async execute(): Promise<Outcome> {
-    const {args, flags} = await this.parse({
+    const {args, argv, flags} = await this.parse({
       flags: this.ctor.flags,
       baseFlags: this.ctor.baseFlags,
       enableJsonFlag: this.ctor.enableJsonFlag,
@@ -46,6 +48,7 @@ export abstract class BaseCommand<T extends CommandSpec, Result extends object> 
     })
     this.flags = flags as CommandFlags<T>
     this.args = args as CommandArgs<T>
+    this.words = argv.map(String)
     this.io = new Io(this.runtime, {
       json: this.jsonEnabled(),
       quiet: flags['quiet'] === true,

@@ -109,10 +109,8 @@ function requireStepsBefore(run: BankRun, bank: string, fromTask: UpdateStep): v
       hint: 'Leave --from-task out.',
     })
   }
-  const earlier = updateSteps.slice(0, updateSteps.indexOf(fromTask))
-  const missing = run.steps.find(
-    ({step, state}) => earlier.includes(step) && (state === 'failed' || state === 'waiting'),
-  )
+  const earlier: ReadonlySet<UpdateStep> = new Set(updateSteps.slice(0, updateSteps.indexOf(fromTask)))
+  const missing = run.steps.find(({step, state}) => earlier.has(step) && (state === 'failed' || state === 'waiting'))
   if (missing) {
     throw new BiomajError({
       code: 'refused',

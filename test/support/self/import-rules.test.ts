@@ -80,7 +80,7 @@ it('catches each forbidden import, also type-only ones and those written as .js'
       "only-cli-and-commands-import-oclif: src/ui/app.tsx -> @oclif/core",
       "only-ui-imports-ink: src/cli/io.ts -> node_modules/ink/index.js",
       "only-ui-imports-ink: src/cli/io.ts -> react",
-      "presentation-knows-only-api-types: src/presentation/bank.ts -> src/api/bank.ts",
+      "presentation-knows-only-types: src/presentation/bank.ts -> src/api/bank.ts",
       "resolvable: src/extra/file.ts -> ./missing.js",
     ]
   `)

@@ -1,0 +1,59 @@
+import {Flags} from '@oclif/core'
+import {updateSteps} from '../api/contract/steps.js'
+import type {UpdateOptions} from '../api/resources/banks.js'
+import {checkUpdateOptions, parseStep} from '../operations/steps.js'
+import {durationFlag} from './flags.js'
+
+const steps = updateSteps.join(', ')
+
+/** The options of an update. */
+export const updateFlags = {
+  publish: Flags.boolean({summary: 'Publish the new release at the end, as `current`.'}),
+  'from-scratch': Flags.boolean({summary: 'Make the release anew, even if it is there.'}),
+  release: Flags.string({summary: 'Work on this release in production, not on the remote one.', helpValue: 'RELEASE'}),
+  'from-task': Flags.string({summary: `Start again at this step: ${steps}.`, helpValue: 'STEP'}),
+  process: Flags.string({
+    summary: 'With --from-task of a process step: block, meta or process to start again at.',
+    helpValue: 'NAME',
+  }),
+  'stop-before': Flags.string({summary: 'Stop before this step.', helpValue: 'STEP'}),
+  'stop-after': Flags.string({summary: 'Stop after this step.', helpValue: 'STEP'}),
+}
+
+interface ParsedUpdateFlags {
+  publish?: boolean
+  'from-scratch'?: boolean
+  release?: string | undefined
+  'from-task'?: string | undefined
+  process?: string | undefined
+  'stop-before'?: string | undefined
+  'stop-after'?: string | undefined
+}
+
+/** @throws {BiomajError} `usage` for what the daemon would take and then drop */
+export function updateOptionsOf(flags: ParsedUpdateFlags): UpdateOptions {
+  const step = (name: 'from-task' | 'stop-before' | 'stop-after') => {
+    const value = flags[name]
+    return value === undefined ? undefined : parseStep(value, `--${name}`)
+  }
+  const options: UpdateOptions = {
+    publish: flags.publish,
+    fromScratch: flags['from-scratch'],
+    release: flags.release,
+    fromTask: step('from-task'),
+    process: flags.process,
+    stopBefore: step('stop-before'),
+    stopAfter: step('stop-after'),
+  }
+  checkUpdateOptions(options)
+  return options
+}
+
+/** How to wait for an update. */
+export const waitFlags = {
+  follow: Flags.boolean({char: 'f', summary: 'Show the log of the bank while waiting.'}),
+  timeout: durationFlag({summary: 'Stop waiting after this time; the update goes on. 0 looks once.'}),
+  'max-outage': durationFlag({summary: 'Longest time without an answer from the cluster.', default: 600_000}),
+  poll: durationFlag({summary: 'Time between looks; by default 2s at first, then up to 15s.'}),
+  'cancel-on-interrupt': Flags.boolean({summary: 'Cancel the update on Ctrl-C instead of leaving it to run.'}),
+}

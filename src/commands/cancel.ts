@@ -1,0 +1,66 @@
+import {namedBanks} from '../cli/banks-argument.js'
+import {ClusterCommand} from '../cli/cluster-command.js'
+import {envelopeOf, type ErrorEnvelope} from '../cli/error-report.js'
+import {exitCodes} from '../cli/exit-codes.js'
+import {bankFlags} from '../cli/flags.js'
+import {worstExit} from '../cli/update-result.js'
+import {type Cancellation, cancelUpdates} from '../operations/cancel-updates.js'
+import {sanitise} from '../shared/sanitise.js'
+
+export interface CancelResult {
+  cancellations: Array<{
+    bank: string
+    requested: boolean
+    /** Whether the update ran or only waited when the cancel was sent. */
+    situation: 'queued' | 'running' | null
+    error: ErrorEnvelope['error'] | null
+    exitCode: number
+  }>
+}
+
+export default class Cancel extends ClusterCommand<typeof Cancel, CancelResult> {
+  static override summary = 'Cancel updates that run or are queued'
+  static override description =
+    'The cluster stops an update after its current action (a download or process runs to its end), and a queued one when its turn comes. ' +
+    'Nothing is sent for an idle bank: the cluster would keep the cancel and end the next run of the bank with it.'
+  static override strict = false
+  static override usage = 'cancel --bank NAME [--bank NAME ...]'
+  static override examples = ['<%= config.bin %> cancel --bank alu']
+  static override flags = {...bankFlags}
+
+  async run(): Promise<CancelResult> {
+    const banks = namedBanks(this.flags.bank, this.words)
+    const cancellations = await cancelUpdates(await this.cluster(), banks, this.signal)
+    this.io.show({
+      human: () => cancellations.map(cancellation => this.#line(cancellation)).join('\n'),
+      ids: () => cancellations.filter(({state}) => state === 'requested').map(({bank}) => bank),
+    })
+    const results = cancellations.map(cancellation => toJson(cancellation))
+    this.exitWith(worstExit(results))
+    return {cancellations: results}
+  }
+
+  #line(cancellation: Cancellation): string {
+    const bank = this.io.paint('bold', sanitise(cancellation.bank))
+    if (cancellation.state === 'refused') {
+      const {message, hint} = envelopeOf(cancellation.error).error
+      return `${this.io.paint('red', '✗')} ${bank}  not cancelled  ${message}${hint === undefined ? '' : `\n  ${hint}`}`
+    }
+    const when =
+      cancellation.situation === 'running' ? 'it stops after its current action' : 'it ends when its turn comes'
+    return `${this.io.paint('yellow', '■')} ${bank}  cancel requested  ${when}\n  See how it ends: biomaj wait --bank ${sanitise(cancellation.bank)}`
+  }
+}
+
+function toJson(cancellation: Cancellation): CancelResult['cancellations'][number] {
+  const {bank, state} = cancellation
+  return state === 'requested'
+    ? {bank, requested: true, situation: cancellation.situation, error: null, exitCode: 0}
+    : {
+        bank,
+        requested: false,
+        situation: null,
+        error: envelopeOf(cancellation.error).error,
+        exitCode: exitCodes[cancellation.error.code],
+      }
+}
