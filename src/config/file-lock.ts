@@ -6,7 +6,7 @@ import {sleep} from '../shared/abort.js'
 import {BiomajError} from '../shared/errors.js'
 import {ensurePrivateDirectory, hasCode, quote, unusable} from './private-file.js'
 
-const patienceMs = 10_000
+const defaultPatienceMs = 10_000
 /** A change takes milliseconds; a lock this old has no owner, whatever its process id says today. */
 const abandonedAfterMs = 30_000
 
@@ -21,7 +21,11 @@ interface Owner {
  * The change is synchronous on purpose, so nothing can be awaited while others wait.
  * A lock that a dead process left behind is removed.
  */
-export async function withFileLock<Result>(file: string, change: () => Result): Promise<Result> {
+export async function withFileLock<Result>(
+  file: string,
+  change: () => Result,
+  {patienceMs = defaultPatienceMs}: {patienceMs?: number} = {},
+): Promise<Result> {
   const lock = `${file}.lock`
   ensurePrivateDirectory(path.dirname(file))
   const deadline = performance.now() + patienceMs
@@ -30,7 +34,7 @@ export async function withFileLock<Result>(file: string, change: () => Result): 
     if (performance.now() > deadline) {
       throw new BiomajError({
         code: 'config_invalid',
-        message: `${file} has been locked by another process for ${patienceMs / 1000} s`,
+        message: `Another process has kept ${file} locked for ${patienceMs / 1000} s`,
         hint: `If no other biomaj is running: \`rm -f ${quote(lock)} ${quote(lock)}.break-*\`.`,
       })
     }

@@ -210,6 +210,17 @@ describe.skipIf(process.platform === 'win32')('the file of contexts', () => {
     expect([error.code, error.hint]).toEqual(['config_invalid', `Run \`chmod 700 ${path.dirname(contexts.file)}\`.`])
   })
 
+  it('is an error of the configuration when there can be no such directory', async () => {
+    const file = path.join(temporaryDirectory(), 'file')
+    fs.writeFileSync(file, '')
+    const contexts = new ContextStore(path.join(file, 'biomaj'))
+    for (const call of [() => contexts.list(), () => contexts.save(prod)]) {
+      const error = await failure(call)
+      expect(error.code).toBe('config_invalid')
+      expect(error.message).toMatch(/^Cannot (read|create) .*: ENOTDIR$/)
+    }
+  })
+
   it.skipIf(process.getuid?.() !== 0)('is refused when it belongs to another user', async () => {
     const contexts = storeWith('{"version":1,"contexts":{}}')
     fs.chownSync(contexts.file, 12_345, 12_345)
@@ -313,8 +324,9 @@ describe('several processes', () => {
     const {hostname} = await import('node:os')
     const owner = {pid: dead.pid, host: hostname(), token: '00000000-0000-4000-8000-000000000000'}
     fs.writeFileSync(`${contexts.file}.lock`, JSON.stringify(owner))
-    await Promise.all(Array.from({length: 20}, async (_, number) => contexts.save({...prod, name: `p${number}`})))
-    expect(contexts.list()).toHaveLength(21)
+    const config = path.dirname(contexts.file)
+    expect(await Promise.all(['a', 'b', 'c', 'd'].map(prefix => run(config, prefix, '10')))).toEqual([0, 0, 0, 0])
+    expect(contexts.list()).toHaveLength(41)
     expect(fs.readdirSync(path.dirname(contexts.file))).toEqual(['contexts.json'])
   })
 })
