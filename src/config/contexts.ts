@@ -5,7 +5,7 @@ import {type Context, type ContextFile, isContextName, readContextFile, toContex
 import {withFileLock} from './file-lock.js'
 import {requireOwnDirectory, unusable} from './private-file.js'
 
-export type {Context, CredentialStoreKind} from './context-file.js'
+export type {Context} from './context-file.js'
 
 /**
  * The clusters that this machine knows, in `contexts.json` of the configuration directory (mode 0600 in 0700).
