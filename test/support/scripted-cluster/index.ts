@@ -6,15 +6,7 @@ import {newState} from './state.js'
 import type {ClusterState, Outcome, ScriptedBank} from './state.js'
 
 export {aBank, aRelease, defaultUsers} from './state.js'
-export type {
-  ClusterState,
-  FlowStep,
-  HistoryRow,
-  Outcome,
-  ScriptedBank,
-  ScriptedRelease,
-  ScriptedUser,
-} from './state.js'
+export type {ClusterState, Outcome, ScriptedBank} from './state.js'
 
 export interface ScriptedClusterOptions extends Partial<Omit<ClusterState, 'banks'>> {
   banks?: ScriptedBank[]
