@@ -1,6 +1,6 @@
 import {homedir} from 'node:os'
+import path from 'node:path'
 import process from 'node:process'
-import {fileURLToPath} from 'node:url'
 import {BiomajError} from '../shared/errors.js'
 import {main} from './main.js'
 import type {Runtime} from './runtime.js'
@@ -8,7 +8,7 @@ import type {Runtime} from './runtime.js'
 export interface StartOptions {
   argv: readonly string[]
   /** Folder of package.json. */
-  root: URL
+  root: string
   exit: (code: number) => never
 }
 
@@ -41,9 +41,9 @@ export async function start({argv, root, exit}: StartOptions): Promise<void> {
     signal: interruption.signal,
     nowMs: () => performance.now(),
     date: () => new Date(),
-    keychainChild: fileURLToPath(new URL('dist/config/credentials/keychain-child.js', root)),
+    keychainChild: path.join(root, 'dist/config/credentials/keychain-child.js'),
   }
-  const exitCode = await main(argv, fileURLToPath(root), runtime)
+  const exitCode = await main(argv, root, runtime)
   // What is still under way (sockets of an abandoned request, a prompt) must not keep the process, but what was written must arrive.
   await Promise.all([flushed(process.stdout), flushed(process.stderr)])
   exit(exitCode)
