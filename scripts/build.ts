@@ -6,11 +6,23 @@ import {execFileSync} from 'node:child_process'
 import {globSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {build} from 'esbuild'
+import {build, type Plugin} from 'esbuild'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 process.chdir(root)
 rmSync('dist', {recursive: true, force: true})
+
+/**
+ * Importing node:http as an ES module makes Node read each of its exports, and one of them loads the whole of fetch
+ * (20 ms at every start). Asking for the same module by a function does not.
+ */
+const lazyHttp: Plugin = {
+  name: 'lazy-http',
+  setup({onResolve, onLoad}) {
+    onResolve({filter: /^(node:)?http$/}, () => ({path: 'node:http', namespace: 'builtin'}))
+    onLoad({filter: /.*/, namespace: 'builtin'}, ({path}) => ({contents: `module.exports = process.getBuiltinModule('${path}')`}))
+  },
+}
 
 const result = await build({
   entryPoints: [
@@ -28,8 +40,10 @@ const result = await build({
   target: 'node22.13',
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
+  // got asks whether a body is a FormData, and Node loads the whole of fetch to answer. We send none.
+  inject: ['scripts/no-form-data.js'],
   legalComments: 'none',
+  plugins: [lazyHttp],
   metafile: true,
   chunkNames: 'chunks/[name]-[hash]',
   // Loaded by oclif only when it runs from source; the native keychain only in its own process.

@@ -1,5 +1,4 @@
 import {styleText} from 'node:util'
-import stringWidth from 'string-width'
 import {BiomajError} from '../shared/errors.js'
 import {escapeJson} from '../shared/sanitise.js'
 import type {OutputStream, Runtime} from './runtime.js'
@@ -110,9 +109,4 @@ export class Io {
     if (env['FORCE_COLOR'] !== undefined) return env['FORCE_COLOR'] !== '0'
     return stream.isTTY === true
   }
-}
-
-/** Display cells of a text without its styles. */
-export function widthOf(text: string): number {
-  return stringWidth(text)
 }
