@@ -7,7 +7,9 @@ import type {AwaitedRun, Clock} from './wait/wait-for-runs.js'
 
 /** What became of the request for one bank. A request that was sent says nothing yet about the update. */
 export type Submission =
-  | {bank: string; state: 'sent' | 'joined'; situation: BankSituation; awaited: AwaitedRun}
+  | {bank: string; state: 'sent'; awaited: AwaitedRun}
+  /** An update was under way already. */
+  | {bank: string; state: 'joined'; situation: Exclude<BankSituation, 'idle'>; awaited: AwaitedRun}
   /** The answer was lost, so the cluster may or may not have the request. It is not sent again. */
   | {bank: string; state: 'unknown'; awaited: AwaitedRun; error: BiomajError}
   | {bank: string; state: 'refused'; error: BiomajError}
@@ -66,7 +68,7 @@ async function submit(
   }
   try {
     await cluster.banks.update(bank, update, {signal})
-    return {bank, state: 'sent', situation, awaited: {bank, baseline, request: 'accepted'}}
+    return {bank, state: 'sent', awaited: {bank, baseline, request: 'accepted'}}
   } catch (error) {
     if (signal.aborted || !(error instanceof BiomajError)) throw error
     if (!lost.has(error.code)) return {bank, state: 'refused', error}
@@ -77,7 +79,7 @@ async function submit(
 /** The bank is being updated already: one may wait for that, if it is what was asked for. */
 function join(
   bank: string,
-  situation: BankSituation,
+  situation: Exclude<BankSituation, 'idle'>,
   baseline: Baseline,
   {update, joinRunning}: SubmitOptions,
 ): Submission {
@@ -120,7 +122,7 @@ async function proven(
       const {run, history} = await readEvidence(cluster, bank, {signal})
       const left = run.logFile !== baseline.logFile || history.some(entry => !baseline.history.has(keyOf(entry)))
       if (situation !== 'idle' || left || activityOf(activity, bank).position !== undefined) {
-        return {bank, state: 'sent', situation, awaited: {bank, baseline, request: 'accepted'}}
+        return {bank, state: 'sent', awaited: {bank, baseline, request: 'accepted'}}
       }
     } catch (failure) {
       if (signal.aborted || !(failure instanceof BiomajError)) throw failure
