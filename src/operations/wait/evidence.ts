@@ -2,6 +2,7 @@ import type {HistoryEntry} from '../../api/contract/bank.js'
 import type {Activity, Locks} from '../../api/contract/daemon.js'
 import type {BankRun} from '../../api/contract/run.js'
 import type {RequestOptions} from '../../api/transport.js'
+import {BiomajError, type ErrorCode} from '../../shared/errors.js'
 
 /** What waiting needs of a cluster; `BiomajClient` is one. */
 export interface WatchedCluster {
@@ -39,8 +40,12 @@ export interface Evidence {
   history: HistoryEntry[]
   /** The bank's lock file exists; undefined when the cluster cannot tell. */
   locked: boolean | undefined
+  /** The cluster is in maintenance; undefined when it cannot tell. */
+  maintenance: boolean | undefined
   /** The end of the log that the cluster serves; of an earlier run if `run.logFile` did not change. */
   log: string[]
+  /** False when locks or log could not be read just now and may be later. */
+  complete: boolean
 }
 
 export const historyRows = 100
@@ -70,18 +75,42 @@ export async function readEvidence(cluster: WatchedCluster, bank: string, option
   const [run, history, locks, log] = await Promise.all([
     cluster.banks.run(bank, options),
     cluster.history.list({limit: historyRows, ...options}),
-    cluster.daemon.locks(options).catch(unlessAborted(options)),
-    readLog(cluster, bank, {lines: settledLogLines, ...options}).catch(unlessAborted(options)),
+    attempt(cluster.daemon.locks(options)),
+    attempt(readLog(cluster, bank, {lines: settledLogLines, ...options})),
   ])
-  return {run, history: updatesOf(bank, history), locked: locks?.banks.includes(bank), log: log ?? []}
+  return {
+    run,
+    history: updatesOf(bank, history),
+    locked: locks.value?.banks.includes(bank),
+    maintenance: locks.value?.maintenance,
+    log: log.value ?? [],
+    complete: !locks.again && !log.again,
+  }
 }
 
-/** Locks and log explain an end; a cluster that cannot give them now can still prove one. */
-function unlessAborted({signal}: RequestOptions): (error: unknown) => undefined {
-  return error => {
-    if (signal?.aborted) throw error
-    return undefined
+/** Locks and log explain an end; a cluster that does not give them can still prove one. */
+async function attempt<T>(promise: Promise<T>): Promise<{value?: T; again: boolean}> {
+  try {
+    return {value: await promise, again: false}
+  } catch (error) {
+    if (!(error instanceof BiomajError)) throw error
+    return {again: isTransient(error)}
   }
+}
+
+const transient: ReadonlySet<ErrorCode> = new Set([
+  'unreachable',
+  'timeout',
+  'tls',
+  'protocol',
+  'server_error',
+  'response_too_large',
+  'redirect_refused',
+])
+
+/** Whether an error says nothing about the awaited run and may be gone at the next look. */
+export function isTransient(error: unknown): error is BiomajError {
+  return error instanceof BiomajError && transient.has(error.code)
 }
 
 export async function readLog(

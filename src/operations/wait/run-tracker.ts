@@ -30,6 +30,7 @@ const idleGraceMs = 5000
 const unlockedGraceMs = 20_000
 // A daemon whose queue was restarted under it is shown nowhere and still works: its log grows and the bank stays locked.
 const silenceMs = 300_000
+const explanationMs = 60_000
 
 /**
  * Follows one bank from its request to its end. No input or output, no clock of its own: it is told what was seen
@@ -46,6 +47,7 @@ export class RunTracker {
   #idleSinceMs: number | undefined
   #unlockedSinceMs: number | undefined
   #runningSinceMs: number | undefined
+  #endedSinceMs: number | undefined
   #sawLock = false
   #sign = {life: '', sinceMs: 0}
 
@@ -81,7 +83,7 @@ export class RunTracker {
 
   /** Whether all the evidence has to be read now, because the run may have ended or gone wrong. */
   wantsEvidence(nowMs: number): boolean {
-    if (this.#idleSinceMs !== undefined) return true
+    if (this.#idleSinceMs !== undefined || this.#endedSinceMs !== undefined) return true
     if (!this.run) return false
     const started = this.#started(this.run)
     if (started && this.run.steps.some(({step, state}) => state === 'failed' || (step === 'over' && state === 'done')))
@@ -91,7 +93,7 @@ export class RunTracker {
 
   /** While the end is being settled, polling must not slow down. */
   get settling(): boolean {
-    return this.#idleSinceMs !== undefined || this.#unlockedSinceMs !== undefined
+    return [this.#idleSinceMs, this.#unlockedSinceMs, this.#endedSinceMs].some(sinceMs => sinceMs !== undefined)
   }
 
   /** The verdict, or undefined while the run may still be alive. */
@@ -100,7 +102,12 @@ export class RunTracker {
     const started = this.#started(evidence.run)
     const digest = digestLog(started ? evidence.log : [])
     const entry = evidence.history.find(row => !this.#baseline.history.has(keyOf(row)))
-    if (entry) return this.#ended(entry, evidence.run, digest, started)
+    if (entry) {
+      this.#endedSinceMs ??= nowMs
+      // Without the log a cancelled run cannot be told from a failed one: ask again, but not for ever.
+      const explained = evidence.complete || nowMs - this.#endedSinceMs >= explanationMs
+      return explained || !entry.error ? this.#ended(entry, evidence, digest, started) : undefined
+    }
 
     if (evidence.locked === true) this.#sawLock = true
     if (this.#idleSinceMs !== undefined) {
@@ -128,7 +135,8 @@ export class RunTracker {
     return run.logFile !== null && run.logFile !== this.#baseline.logFile
   }
 
-  #ended(entry: HistoryEntry, run: BankRun, digest: RunDigest, started: boolean): Verdict {
+  #ended(entry: HistoryEntry, evidence: Evidence, digest: RunDigest, started: boolean): Verdict {
+    const {run} = evidence
     const verdict = verdictFrom(digest, {entry, release: digest.release})
     if (!entry.error) {
       const over = run.steps.find(({step}) => step === 'over')?.state
@@ -136,14 +144,7 @@ export class RunTracker {
       return {...verdict, outcome: entry.updated ? (complete ? 'updated' : 'stopped') : 'up_to_date', logLines: []}
     }
     if (digest.cancelled) return {...verdict, outcome: 'cancelled', step: stoppedAt(run, digest), logLines: []}
-    if (!started) {
-      return {
-        ...verdict,
-        outcome: 'failed',
-        step: 'init',
-        reason: 'It could not lock the bank: another action had it, or maintenance began',
-      }
-    }
+    if (!started) return {...verdict, ...beforeFirstStep(evidence)}
     return {...verdict, outcome: 'failed', step: stoppedAt(run, digest), reason: verdict.reason ?? reasonOf(digest)}
   }
 
@@ -179,6 +180,19 @@ function verdictFrom(
     reason: digest.errors.at(-1),
     logLines: digest.errors,
     entry,
+  }
+}
+
+/** A run that failed before it had a log: only what may still stand in its way tells why. */
+function beforeFirstStep({locked, maintenance}: Evidence): Pick<Verdict, 'outcome' | 'step' | 'reason'> {
+  if (maintenance === true) return {outcome: 'failed', step: 'init', reason: 'The cluster is in maintenance'}
+  if (locked === true)
+    return {outcome: 'failed', step: 'init', reason: 'The bank is locked by another action, or by one that died'}
+  if (locked === false) return {outcome: 'cancelled', step: 'init', reason: 'A cancel was waiting for it'}
+  return {
+    outcome: 'failed',
+    step: 'init',
+    reason: 'The bank was locked, the cluster in maintenance, or a cancel was waiting',
   }
 }
 

@@ -1,7 +1,7 @@
 import type {Activity} from '../../api/contract/daemon.js'
-import {BiomajError, type ErrorCode} from '../../shared/errors.js'
+import {BiomajError} from '../../shared/errors.js'
 import {digestLog} from '../run-digest.js'
-import {activityOf, type Baseline, readEvidence, readLog, type WatchedCluster} from './evidence.js'
+import {activityOf, type Baseline, isTransient, readEvidence, readLog, type WatchedCluster} from './evidence.js'
 import {nextDelayMs} from './poll-schedule.js'
 import {type RequestState, RunTracker, type Verdict} from './run-tracker.js'
 
@@ -52,15 +52,6 @@ const settlingPollMs = 1500
 const statusEvery = 8
 const eagerLooks = 20
 const progressLogLines = 300
-const transient: ReadonlySet<ErrorCode> = new Set([
-  'unreachable',
-  'timeout',
-  'tls',
-  'protocol',
-  'server_error',
-  'response_too_large',
-  'redirect_refused',
-])
 
 /**
  * Waits until the updates of all banks have ended. Asks for the daemon's activity at every look, for a bank's
@@ -101,7 +92,7 @@ class Waiting {
         outage = undefined
       } catch (error) {
         if (signal.aborted) return this.#finish('interrupted')
-        if (!(error instanceof BiomajError) || !transient.has(error.code)) return this.#giveUp('refused', error)
+        if (!isTransient(error)) return this.#giveUp('refused', error)
         outage ??= {sinceMs: clock.nowMs(), reason: error.message}
         if (clock.nowMs() - outage.sinceMs >= this.#options.maxOutageMs) return this.#giveUp('outage', error)
       }
