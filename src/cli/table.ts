@@ -1,7 +1,10 @@
 import Table from 'cli-table3'
-import type {Column} from '../presentation/columns.js'
+import {type Column, type TableRows, tableOf} from '../presentation/columns.js'
+import type {Span} from '../presentation/text.js'
 import {sanitise} from '../shared/sanitise.js'
 import type {Io} from './io.js'
+import {paintSpan} from './tones.js'
+import {truncate, widthOf} from './width.js'
 
 const noBorders = {
   top: '',
@@ -20,19 +23,51 @@ const noBorders = {
   'right-mid': '',
   middle: '  ',
 }
+const gap = noBorders.middle.length
+const narrowest = 6
 
 /** Rows under their titles, without borders: easy on the eye, and on `awk`. Cells are made safe for the terminal here. */
 export function renderTable<Item>(io: Io, columns: ReadonlyArray<Column<Item>>, items: readonly Item[]): string {
+  return renderRows(io, tableOf(columns, items))
+}
+
+/** A table whose cells are ready. On a terminal it is made to fit: the widest columns lose the ends of their cells. */
+export function renderRows(io: Io, {columns, rows}: TableRows, {indent = 0}: {indent?: number} = {}): string {
+  const texts = rows.map(row => row.map(({text}) => sanitise(text)))
+  const widths = fittingWidths(
+    columns.map(({title}, index) => Math.max(widthOf(title), ...texts.map(row => widthOf(row[index] ?? '')))),
+    io.columns - indent,
+  )
+  const cellOf = (text: string, index: number, style: (text: string) => string) =>
+    style(truncate(text, widths[index] ?? Number.POSITIVE_INFINITY))
   const table = new Table({
-    head: columns.map(({title}) => io.paint('dim', title)),
+    head: columns.map(({title}, index) => cellOf(title, index, text => io.paint('dim', text))),
     colAligns: columns.map(({align}) => align ?? 'left'),
     chars: noBorders,
     style: {head: [], border: [], 'padding-left': 0, 'padding-right': 0},
   })
-  for (const item of items) table.push(columns.map(({cell}) => sanitise(cell(item))))
+  for (const [number, row] of rows.entries()) {
+    table.push(row.map((span, index) => cellOf(texts[number]?.[index] ?? '', index, text => paintCell(io, span, text))))
+  }
   return table
     .toString()
     .split('\n')
-    .map(line => line.trimEnd())
+    .map(line => `${' '.repeat(indent)}${line}`.trimEnd())
     .join('\n')
+}
+
+function paintCell(io: Io, span: Span, text: string): string {
+  return paintSpan(io, {...span, text})
+}
+
+/** Takes from the widest column until all fit, or none can give. */
+function fittingWidths(wanted: readonly number[], columns: number): number[] {
+  const widths = [...wanted]
+  let excess = widths.reduce((sum, width) => sum + width + gap, -gap) - columns
+  for (; excess > 0; excess--) {
+    const widest = Math.max(...widths)
+    if (widest <= narrowest) break
+    widths[widths.lastIndexOf(widest)] = widest - 1
+  }
+  return widths
 }

@@ -1,11 +1,51 @@
-import type {BankSummary} from '../api/contract/bank.js'
+import type {BoardBank} from '../operations/cluster-board.js'
+import type {FailedBank} from '../operations/failed-banks.js'
 import type {Column} from './columns.js'
+import {type Mark, markText} from './text.js'
 import {serverTimeCell} from './times.js'
 
-export const bankColumns: ReadonlyArray<Column<BankSummary>> = [
-  {title: 'BANK', cell: bank => bank.name},
+const workMarks: Readonly<Record<NonNullable<BoardBank['work']>, Mark>> = {
+  update: {symbol: '▶', word: 'updating', tone: 'busy'},
+  remove: {symbol: '▶', word: 'removing', tone: 'busy'},
+  repair: {symbol: '▶', word: 'repairing', tone: 'busy'},
+  waiting: {symbol: '…', word: 'waiting', tone: 'busy'},
+}
+
+export function bankMark({work, failed, lastUpdate}: BoardBank): Mark {
+  if (work !== null) return workMarks[work]
+  if (failed === true) return {symbol: '✗', word: 'failed', tone: 'bad'}
+  if (failed === null) return {symbol: '?', word: 'not known', tone: 'worry'}
+  if (lastUpdate === null) return {symbol: '-', word: 'never ran', tone: 'calm'}
+  return {symbol: '✓', word: 'ok', tone: 'good'}
+}
+
+const name: Column<BoardBank> = {title: 'BANK', cell: bank => bank.name}
+const state: Column<BoardBank> = {
+  title: 'STATE',
+  cell: bank => markText(bankMark(bank)),
+  tone: bank => bankMark(bank).tone,
+}
+const published: Column<BoardBank> = {title: 'PUBLISHED', cell: bank => bank.publishedRelease ?? '-'}
+const visibility: Column<BoardBank> = {title: 'VISIBILITY', cell: bank => bank.visibility}
+const lastUpdate: Column<BoardBank> = {title: 'UPDATED (SERVER TIME)', cell: bank => serverTimeCell(bank.lastUpdate)}
+
+export const bankColumns: ReadonlyArray<Column<BoardBank>> = [
+  name,
   {title: 'TYPES', cell: bank => bank.types.join(',') || '-'},
-  {title: 'PUBLISHED', cell: bank => bank.publishedRelease ?? '-'},
-  {title: 'VISIBILITY', cell: bank => bank.visibility},
-  {title: 'LAST UPDATE (SERVER TIME)', cell: bank => serverTimeCell(bank.lastUpdate)},
+  state,
+  published,
+  visibility,
+  lastUpdate,
+]
+
+/** On the screen of the whole cluster. */
+export const boardBankColumns: ReadonlyArray<Column<BoardBank>> = [name, state, published, visibility, lastUpdate]
+
+export const failedBankColumns: ReadonlyArray<Column<FailedBank>> = [
+  name,
+  state,
+  {title: 'AT STEP', cell: bank => bank.failedStep ?? '-'},
+  {title: 'PROCESS', cell: bank => bank.failedProcesses.join(',') || '-'},
+  published,
+  lastUpdate,
 ]

@@ -1,0 +1,40 @@
+import {watch} from '../operations/watch.js'
+import {BiomajError} from '../shared/errors.js'
+import {formatDuration} from '../shared/durations.js'
+import {sanitise} from '../shared/sanitise.js'
+import {exitCodes} from './exit-codes.js'
+import type {Io} from './io.js'
+import {liveScreen} from './live-screen.js'
+import {readStatus, renderStatus, type ShownStatus, type StatusRequest} from './status-view.js'
+import {systemClock} from './watch-updates.js'
+
+/** Looks until the signal, which is the only way out once a first look succeeded. Gives the exit status. */
+export async function watchStatus(request: StatusRequest, {io, pauseMs}: {io: Io; pauseMs: number}): Promise<number> {
+  const {runtime} = request
+  const {signal} = runtime
+  const screen = await liveScreen<ShownStatus>({
+    runtime,
+    io,
+    json: ({document}) => document,
+    render: shown => [renderStatus(shown, io, runtime), ...missingLines(shown, io)].join('\n'),
+    caption: `every ${formatDuration(pauseMs)}`,
+  })
+  // Against a cluster that is gone a repetition within the look would only delay what the screen says.
+  const look = async () => readStatus({...request, attempts: 1})
+  try {
+    for await (const seen of watch(look, {pauseMs, signal, clock: systemClock(runtime)})) {
+      screen.show({look: seen, at: runtime.date()})
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    screen.end()
+  }
+  // No error report: the end was asked for, and a stream of JSON lines must not end in something else.
+  const reason: unknown = signal.reason
+  return exitCodes[reason instanceof BiomajError ? reason.code : 'interrupted']
+}
+
+function missingLines({missing}: ShownStatus, io: Io): string[] {
+  return missing.map(({name, error}) => `${io.paint('red', '✗')} ${sanitise(name)}: ${sanitise(error.message)}`)
+}

@@ -1,0 +1,116 @@
+import type {StepRun} from '../api/contract/run.js'
+import type {BankBoard} from '../operations/bank-board.js'
+import {type Block, type Field, field} from './blocks.js'
+import {tableOf} from './columns.js'
+import {historyMark, runDuration} from './history.js'
+import {releaseColumns, sharedFolder} from './releases.js'
+import {partField} from './status.js'
+import {line, type Line, type Mark, marked} from './text.js'
+import {instantCell, serverTimeCell, type TimeStyle} from './times.js'
+
+/** One bank: what it has, what it does, what it did last. */
+export function bankScreen(bank: BankBoard, times: TimeStyle): Block[] {
+  const {releases} = bank
+  const folder = sharedFolder(releases)
+  const present = [
+    ...(bank.failed === true ? [field('State', ...marked('✗', 'bad', 'its last run failed'))] : []),
+    partField('Now', bank.now, now => [[nowItem(now)]]),
+    ...waitingFields(bank, times),
+    ...(folder === null ? [] : [field('Directory', {text: folder})]),
+    ...(releases.length === 0 ? [field('Releases', {text: '- none in production', tone: 'calm'})] : []),
+  ]
+  const past = [...pendingFields(bank), lastRunField(bank, times)]
+  return [
+    {kind: 'lines', lines: [titleLine(bank)]},
+    ...(releases.length === 0
+      ? [{kind: 'fields' as const, fields: [...present, ...past]}]
+      : [
+          {kind: 'fields' as const, fields: present},
+          {kind: 'table' as const, table: tableOf(releaseColumns(releases), releases)},
+          {kind: 'fields' as const, fields: past},
+        ]),
+  ]
+}
+
+function titleLine({name, types, visibility, publishedRelease, lastUpdate}: BankBoard): Line {
+  const facts = [
+    ...(visibility === null ? [] : [visibility]),
+    ...(types.length === 0 ? [] : [types.join(',')]),
+    publishedRelease === null ? 'nothing published' : `published ${publishedRelease}`,
+    ...(lastUpdate === null ? [] : [`updated ${serverTimeCell(lastUpdate)} server time`]),
+  ]
+  return line({text: name, tone: 'title'}, `  ${facts.join(' · ')}`)
+}
+
+function nowItem(now: {daemon: string; action: string; step: string | null} | null): Line {
+  if (now === null) return marked('·', 'calm', 'idle')
+  const at = now.step === null ? '' : `, at ${now.step}`
+  return marked('▶', 'busy', `${now.action}${at}, on ${now.daemon}`)
+}
+
+function waitingFields({requests, queuePositions}: BankBoard, times: TimeStyle): Field[] {
+  const positions = queuePositions.available ? queuePositions.value : []
+  if (requests.length === 0 && positions.length === 0) return []
+  const place = positions.length === 0 ? [] : [line(`number ${positions.join(', ')} in the queue`)]
+  const items = requests.map(({action, requestedAt}) =>
+    marked('…', 'busy', `${action.toLowerCase()}, requested ${instantCell(requestedAt, times)}`),
+  )
+  return [{label: 'Waiting', rows: [[...items, ...place]]}]
+}
+
+function pendingFields({pending}: BankBoard): Field[] {
+  if (pending.length === 0) return []
+  const items = pending.map(({release, lastRun}) => [
+    marked('…', 'worry', `${release ?? 'release not known yet'}, last run ${serverTimeCell(lastRun)} server time`),
+  ])
+  return [{label: 'Pending', rows: items}]
+}
+
+/** `waiting` on the wire is also the step at work and, once the run is over, one that it never came to. */
+export function stepMark({state}: StepRun, {isCurrent, isRunning}: {isCurrent: boolean; isRunning: boolean}): Mark {
+  if (state === 'done') return {symbol: '✓', word: 'done', tone: 'good'}
+  if (state === 'failed') return {symbol: '✗', word: 'failed', tone: 'bad'}
+  if (state === 'skipped') return {symbol: '-', word: 'skipped', tone: 'calm'}
+  if (isCurrent) return {symbol: '▶', word: 'running', tone: 'busy'}
+  return isRunning ? {symbol: '·', word: 'waiting', tone: 'calm'} : {symbol: '·', word: 'not reached', tone: 'calm'}
+}
+
+const processMarks: Readonly<Record<StepRun['processes'][number]['state'], Mark>> = {
+  done: {symbol: '✓', word: 'done', tone: 'good'},
+  failed: {symbol: '✗', word: 'failed', tone: 'bad'},
+  running: {symbol: '▶', word: 'running', tone: 'busy'},
+}
+
+const neverEnded: Mark = {symbol: '·', word: 'never ended', tone: 'calm'}
+
+function lastRunField(bank: BankBoard, times: TimeStyle): Field {
+  const now = bank.now.available ? bank.now.value : null
+  const isRunning = now?.action === 'update'
+  return partField(isRunning ? 'This run' : 'Last run', bank.run, ({steps}) => {
+    if (steps.length === 0) return [[line({text: '- it never ran', tone: 'calm'})]]
+    return [
+      ...(isRunning ? [] : endRows(bank, times)),
+      ...steps.flatMap(step => stepRows(step, {isCurrent: step.step === now?.step, isRunning})),
+    ]
+  })
+}
+
+function endRows({lastUpdateEnded}: BankBoard, times: TimeStyle): Line[][] {
+  const entry = lastUpdateEnded.available ? lastUpdateEnded.value : null
+  if (entry === null) return []
+  const {symbol, tone, word} = historyMark(entry)
+  const duration = runDuration(entry)
+  const lasted = duration === null ? '' : `, took ${duration}`
+  return [[marked(symbol, tone, `${word} ${instantCell(entry.end, times)}${lasted}`)]]
+}
+
+function stepRows(step: StepRun, place: {isCurrent: boolean; isRunning: boolean}): Line[][] {
+  const {symbol, word, tone} = stepMark(step, place)
+  return [
+    [marked(symbol, tone, `${step.step.padEnd(11)} ${word}`)],
+    ...step.processes.map(({name, state}) => {
+      const mark = state === 'running' && !place.isRunning ? neverEnded : processMarks[state]
+      return [line('  ', {text: `${mark.symbol} `, tone: mark.tone}, `${name}  ${mark.word}`)]
+    }),
+  ]
+}

@@ -1,0 +1,36 @@
+import type {HistoryEntry} from '../api/contract/bank.js'
+import {formatDuration} from '../shared/durations.js'
+import type {Column} from './columns.js'
+import {type Mark, markText} from './text.js'
+import {instantCell, type TimeStyle} from './times.js'
+
+/** The error column decides: a failed run may claim that it updated. */
+export function historyMark({error, action, updated}: Pick<HistoryEntry, 'error' | 'action' | 'updated'>): Mark {
+  if (error) return {symbol: '✗', word: 'failed', tone: 'bad'}
+  if (action === 'remove') return {symbol: '−', word: 'removed', tone: 'calm'}
+  if (updated) return {symbol: '✓', word: 'updated', tone: 'good'}
+  return {symbol: '=', word: 'up to date', tone: 'good'}
+}
+
+/** How long it took; null when the cluster did not tell. Both ends are whole seconds, so no fraction is shown. */
+export function runDuration({start, end}: Pick<HistoryEntry, 'start' | 'end'>): string | null {
+  if (start === null || end === null) return null
+  const durationMs = Math.max(0, Date.parse(end) - Date.parse(start))
+  if (durationMs < 1000) return '<1s'
+  return durationMs < 10_000 ? `${durationMs / 1000}s` : formatDuration(durationMs)
+}
+
+export function historyColumns(times: TimeStyle): ReadonlyArray<Column<HistoryEntry>> {
+  return [
+    {title: 'BANK', cell: ({bank}) => bank},
+    {title: 'ACTION', cell: ({action}) => action},
+    {title: 'OUTCOME', cell: entry => markText(historyMark(entry)), tone: entry => historyMark(entry).tone},
+    {title: 'START', cell: ({start}) => instantCell(start, times)},
+    {title: 'END', cell: ({end}) => instantCell(end, times)},
+    {
+      title: 'DURATION',
+      align: 'right',
+      cell: entry => runDuration(entry) ?? '-',
+    },
+  ]
+}
