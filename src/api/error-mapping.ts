@@ -1,5 +1,6 @@
 import {BiomajError, type ErrorCode} from '../shared/errors.js'
 import {sanitise} from '../shared/sanitise.js'
+import type {Secret} from '../shared/secret.js'
 
 /**
  * The one place that knows how a BioMAJ cluster says no: as HTTP 200 with `status: false`, as an HTML
@@ -11,55 +12,62 @@ export interface Exchange {
   route: string
   /** Scheme, host and port that were asked. */
   origin: string
-  /** The request carried an API key. */
-  withKey: boolean
+  /** The key that was sent. BioMAJ repeats it in some errors of its own, from where it must not travel on. */
+  apiKey: Secret | undefined
 }
-
-const loginHint = 'Run `biomaj login`, or set BIOMAJ_APIKEY.'
 
 /** What the server's own words mean. The first match decides; the words come from `biomaj_daemon` and `biomaj`. */
 const meanings: ReadonlyArray<{
   words: RegExp
   code: ErrorCode
   message?: (match: RegExpMatchArray) => string
-  hint?: string
 }> = [
   {
     words: /Configuration file (.+?)\.properties does not exist/,
     code: 'bank_not_found',
     message: match => `There is no bank "${match[1]}" on this cluster`,
-    hint: 'See `biomaj banks` for those you may see.',
+  },
+  {words: /Bank is locked/, code: 'bank_locked', message: () => 'The bank is locked by another action'},
+  {words: /is in maintenance/i, code: 'maintenance'},
+  {
+    words: /No production session could be found for this release/,
+    code: 'release_not_found',
+    message: () => 'The bank has no such release in production',
   },
   {
-    words: /Bank is locked/,
-    code: 'bank_locked',
-    hint: 'An action is running, or died and left its lock: `biomaj status` shows which.',
+    words: /^Invalid credentials/,
+    code: 'bad_credentials',
+    message: () => 'The cluster does not know this user and password',
   },
-  {words: /maintenance/i, code: 'maintenance', hint: 'Wait until an administrator ends it.'},
-  {words: /No production session could be found for this release/, code: 'release_not_found'},
-  {words: /Invalid credentials/, code: 'bad_credentials', hint: 'Check user and password; the API key stays valid.'},
-  {words: /Access forbidden|not authorized|Not authorized/, code: 'forbidden'},
-  {words: /^401 Unauthorized|requires authentication with api key/, code: 'login_required'},
+  {
+    words: /Access forbidden|not authorized to access/,
+    code: 'forbidden',
+    message: () => 'Only its owner and administrators may see this bank',
+  },
+  {words: /Not authorized|^403 Forbidden/, code: 'forbidden'},
+  // A bank that was never seen gets its caller as owner, so this is said to anonymous callers and unknown keys.
+  {words: /^401 Unauthorized|requires authentication with api key|user not authenticated/, code: 'login_required'},
+  {
+    words: /^HTTPConnectionPool\(.*Max retries exceeded with url: \/api\/(\w+)/,
+    code: 'server_error',
+    message: match => `The ${match[1]} service of the cluster does not answer`,
+  },
 ]
 
-function unauthorised(withKey: boolean): BiomajError {
-  return withKey
-    ? new BiomajError({
-        code: 'key_invalid',
-        message: 'The cluster does not know this API key',
-        hint: 'It may have been renewed: run `biomaj login` again, or correct BIOMAJ_APIKEY.',
-      })
-    : new BiomajError({code: 'login_required', message: 'The cluster wants an API key for this', hint: loginHint})
+function unauthorised({apiKey}: Exchange): BiomajError {
+  return apiKey
+    ? new BiomajError({code: 'key_invalid', message: 'The cluster does not know this API key'})
+    : new BiomajError({code: 'login_required', message: 'The cluster wants an API key for this'})
 }
 
 /** An error from the words of the server, whatever carried them. */
 export function errorFromWords(words: string, exchange: Exchange, otherwise: ErrorCode = 'refused'): BiomajError {
-  const text = sanitise(words).trim()
-  for (const {words: pattern, code, message, hint} of meanings) {
+  const text = withoutKey(sanitise(words), exchange).trim()
+  for (const {words: pattern, code, message} of meanings) {
     const match = pattern.exec(text)
     if (!match) continue
-    if (code === 'login_required') return unauthorised(exchange.withKey)
-    return new BiomajError({code, message: message?.(match) ?? text, hint, details: {serverMessage: text}})
+    if (code === 'login_required') return unauthorised(exchange)
+    return new BiomajError({code, message: message?.(match) ?? text, details: {serverMessage: text}})
   }
   return new BiomajError({
     code: otherwise,
@@ -68,16 +76,22 @@ export function errorFromWords(words: string, exchange: Exchange, otherwise: Err
   })
 }
 
+function withoutKey(text: string, {apiKey}: Exchange): string {
+  if (!apiKey) return text
+  const key = apiKey.reveal()
+  return text.replaceAll(key, String(apiKey)).replaceAll(encodeURIComponent(key), String(apiKey))
+}
+
 /** The error of an answer whose status is not 2xx. */
 export function errorFromStatus(status: number, body: string, exchange: Exchange): BiomajError {
   const reason = reasonInPage(body)
-  if (status === 401) return unauthorised(exchange.withKey)
-  if (status === 403) return new BiomajError({code: 'forbidden', message: reason || 'The cluster forbids this'})
+  if (status === 401) return unauthorised(exchange)
+  if (status === 403) return errorFromWords(reason || 'The cluster forbids this', exchange, 'forbidden')
   if (status === 404 || status === 405) {
     return new BiomajError({
       code: 'protocol',
       message: `${exchange.origin} has no ${exchange.route} (HTTP ${status})`,
-      hint: 'Is this the address of a BioMAJ public proxy? An old daemon may also lack this route.',
+      hint: 'Either this is not the public proxy of a BioMAJ cluster, or its daemon is too old for this.',
       details: {status},
     })
   }
@@ -85,28 +99,28 @@ export function errorFromStatus(status: number, body: string, exchange: Exchange
     return new BiomajError({
       code: 'unreachable',
       message: `The cluster cannot answer now (HTTP ${status} to ${exchange.route})`,
-      hint: 'The proxy answers but the daemon behind it does not. Try again later.',
+      hint: 'Its proxy answers, but the daemon behind it does not.',
       details: {status},
     })
   }
   // Flask's own paragraph for an exception that it did not expect says nothing.
-  const said = reason.startsWith('The server encountered an internal error') ? '' : reason
-  const error = errorFromWords(said, exchange, 'server_error')
-  if (said !== '') return error
+  if (reason !== '' && !reason.startsWith('The server encountered an internal error')) {
+    return errorFromWords(reason, exchange, 'server_error')
+  }
   return new BiomajError({
     code: 'server_error',
     message: `The cluster failed on ${exchange.route} (HTTP ${status}) and gave no reason`,
-    hint: "An administrator finds it in the log of the daemon's web service.",
     details: {status},
   })
 }
 
-/** The text of the first paragraph of an error page, or of a plain text answer. */
+/** The text of the first paragraph of an error page, or of a plain text answer. Takes linear time on any body. */
 function reasonInPage(body: string): string {
-  const paragraph = /<p>([\s\S]*?)<\/p>/i.exec(body)?.[1]
-  const text = paragraph ?? (/<[a-z!]/i.test(body) ? '' : body.slice(0, 500))
+  const start = body.search(/<p>/i)
+  const length = start === -1 ? -1 : body.slice(start).search(/<\/p>/i)
+  const text = length === -1 ? (/<[a-z!]/i.test(body) ? '' : body.slice(0, 500)) : body.slice(start, start + length)
   return text
-    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/<[^<>]*>/g, ' ')
     .replaceAll('&#39;', "'")
     .replaceAll('&quot;', '"')
     .replaceAll('&lt;', '<')
@@ -116,35 +130,62 @@ function reasonInPage(body: string): string {
     .trim()
 }
 
-const tlsCodes = /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|EPROTO)/
+const tlsCodes =
+  /^(CERT_|ERR_TLS|ERR_SSL|ERR_OSSL|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|EPROTO)/
 
-/** The error of a request that got no whole answer. `cause` is what the HTTP client threw. */
-export function errorFromTransport(cause: unknown, {origin, route}: Exchange): BiomajError {
-  if (cause instanceof BiomajError) return cause
-  const {code = '', message}: NodeJS.ErrnoException = cause instanceof Error ? cause : new Error(String(cause))
+/** The error of a request that got no whole answer. `thrown` is what the HTTP client threw. */
+export function errorFromTransport(thrown: unknown, exchange: Exchange): BiomajError {
+  if (thrown instanceof BiomajError) return thrown
+  const {origin, route} = exchange
+  const cause = plainCause(thrown, exchange)
+  const {code = '', message} = cause
   if (code === 'ETIMEDOUT') {
-    return new BiomajError({
-      code: 'timeout',
-      message: `No answer from ${origin} to ${route} in time`,
-      hint: 'Try again, or allow more with --request-timeout.',
-      cause,
-    })
+    return new BiomajError({code: 'timeout', message: `No whole answer from ${origin} to ${route} in time`, cause})
   }
   if (tlsCodes.test(code)) {
     return new BiomajError({
       code: 'tls',
-      message: `No trusted connection to ${origin}: ${sanitise(message)} (${code})`,
-      hint: 'Give the certificate authority with --ca-file FILE, or check the address.',
+      message: `No trusted connection to ${origin}: ${firstLine(message)} (${code})`,
+      details: {cause: code},
+      cause,
+    })
+  }
+  if (code.startsWith('HPE_') || code === 'Z_DATA_ERROR') {
+    const what = code === 'Z_DATA_ERROR' ? 'with a body that cannot be unpacked' : 'with something that is not HTTP'
+    return new BiomajError({
+      code: 'protocol',
+      message: `${origin} answered ${route} ${what}`,
+      details: {cause: code},
       cause,
     })
   }
   return new BiomajError({
     code: 'unreachable',
-    message: `Cannot reach ${origin}: ${wordsOfCode(code) ?? sanitise(message)}`,
-    hint: 'Check the address, the network and whether the cluster runs.',
+    message: `Cannot reach ${origin}: ${wordsOfCode(code) ?? wordsOfProxy(message) ?? firstLine(message)}`,
     details: code === '' ? undefined : {cause: code},
     cause,
   })
+}
+
+/** The client's errors carry the request with its headers, and so the key: this one has only words. */
+function plainCause(thrown: unknown, exchange: Exchange): NodeJS.ErrnoException {
+  const error: NodeJS.ErrnoException = thrown instanceof Error ? thrown : new Error(String(thrown))
+  const plain: NodeJS.ErrnoException = new Error(withoutKey(error.message, exchange))
+  plain.name = error.name
+  if (error.stack !== undefined) plain.stack = withoutKey(error.stack, exchange)
+  if (typeof error.code === 'string') plain.code = error.code
+  return plain
+}
+
+function firstLine(message: string): string {
+  return sanitise(message.split('\n')[0] ?? '')
+}
+
+/** What the agent says when the HTTP proxy of the environment does not connect. */
+function wordsOfProxy(message: string): string | undefined {
+  if (message === 'Proxy timeout') return 'the HTTP proxy on the way did not answer'
+  const status = /^Bad response: (\d+)$/.exec(message)?.[1]
+  return status === undefined ? undefined : `the HTTP proxy on the way refused (HTTP ${status})`
 }
 
 function wordsOfCode(code: string): string | undefined {
@@ -152,7 +193,10 @@ function wordsOfCode(code: string): string | undefined {
     case 'ECONNREFUSED':
       return 'connection refused'
     case 'ECONNRESET':
+    case 'EPIPE':
       return 'the connection broke'
+    case 'Z_BUF_ERROR':
+      return 'the answer was cut short'
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return 'the host name is unknown'

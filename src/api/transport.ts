@@ -1,19 +1,18 @@
-import {Agent as HttpAgent} from 'node:http'
-import {Agent as HttpsAgent} from 'node:https'
 import {rootCertificates} from 'node:tls'
-import got, {type Agents, type Method} from 'got'
+import got, {type Method, type Request} from 'got'
 import {sleep} from '../shared/abort.js'
 import {BiomajError} from '../shared/errors.js'
 import type {Secret} from '../shared/secret.js'
+import {agentsFor, type Connections} from './agents.js'
+import {type Answer, decodeJson, readBytes} from './answer.js'
 import {type Exchange, errorFromStatus, errorFromTransport} from './error-mapping.js'
-import {proxyAgents} from './proxy.js'
 
 export interface TransportOptions {
-  /** The cluster's public proxy; a path is kept as a prefix. */
+  /** The cluster's public proxy, http or https, without user and password; a path is kept as a prefix. */
   url: URL
   apiKey?: Secret | undefined
   userAgent?: string | undefined
-  /** Whole request, from connect to the last byte. Default 30,000. */
+  /** Whole request, from connect to the last byte, redirects and repetitions included. Default 30,000. */
   requestTimeoutMs?: number | undefined
   /** PEM of certificate authorities that are trusted beside Node's own. */
   certificateAuthority?: string | undefined
@@ -31,13 +30,25 @@ export interface RequestOptions {
   attempts?: number | undefined
 }
 
-export interface Answer {
-  status: number
-  contentType: string
-  chunks: AsyncIterable<Buffer>
+/** One call of the transport: what all of its requests have in common. */
+interface Call {
+  method: Method
+  body: unknown
+  exchange: Exchange
+  signal: AbortSignal | undefined
+  /** On the clock of `performance.now()`. */
+  deadline: number
+}
+
+interface Reply {
+  answer: Answer
+  location: string | undefined
+  stream: Request
 }
 
 const maxBodyBytes = 64 * 1024 * 1024
+// Of an error page only the first paragraph is read.
+const maxErrorPageBytes = 64 * 1024
 const maxRedirects = 5
 const connectTimeoutMs = 5000
 const retryDelaysMs = [200, 800]
@@ -46,19 +57,24 @@ const defaultRequestTimeoutMs = 30_000
 /**
  * HTTP to one cluster. Sends the API key to the cluster's own origin only, follows no redirect that leaves it,
  * repeats nothing but a GET, and gives up at a deadline and at 64 MiB (after decompression).
+ *
+ * A proxy that HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY name for the cluster's address is used; they are
+ * read when the transport is made, and are the only part of the environment that `src/api` reads.
  */
 export class Transport {
   readonly url: URL
   readonly #options: TransportOptions
-  readonly #agents: Agents
+  readonly #connections: Connections
 
+  /** @throws {BiomajError} `usage`, `key_invalid` or `config_invalid` for options that could not work */
   constructor(options: TransportOptions) {
-    this.#options = options
-    this.url = options.url
-    this.#agents = proxyAgents(options.url) ?? {
-      http: new HttpAgent({keepAlive: true}),
-      https: new HttpsAgent({keepAlive: true}),
+    this.url = checkedUrl(options.url)
+    // Node would refuse such a header only at the first request, as a failure of the connection.
+    if (options.apiKey && !/^[!-~]+$/.test(options.apiKey.reveal())) {
+      throw new BiomajError({code: 'key_invalid', message: 'The API key has characters that no key can have'})
     }
+    this.#options = options
+    this.#connections = agentsFor(this.url, connectTimeoutMs)
   }
 
   get hasKey(): boolean {
@@ -67,80 +83,93 @@ export class Transport {
 
   /** The decoded JSON body of a 2xx answer. */
   async json(method: Method, route: string, body: unknown, options: RequestOptions = {}): Promise<unknown> {
-    const answer = await this.#attempt(method, route, body, options)
-    const text = await this.#text(answer)
-    try {
-      // BioMAJ's own stub of `__proto__` would be a plain key here: JSON.parse defines it, and schemas copy known keys only.
-      return JSON.parse(text)
-    } catch (cause) {
-      const what = /^\s*</.test(text) ? 'an HTML page' : 'something that is not JSON'
-      throw new BiomajError({
-        code: 'protocol',
-        message: `${this.url.origin} answered ${method} ${route} with ${what}`,
-        hint: 'Is this the address of a BioMAJ public proxy? A login page of a network in between looks like this too.',
-        cause,
-      })
-    }
+    const bytes = await this.#attempt(method, route, body, options, async answer => readBytes(answer))
+    return decodeJson(bytes, this.exchange(method, route))
   }
 
-  /** A streamed GET: the status is already known to be 2xx. */
+  /** A streamed GET: the status is already known to be 2xx. Once it has begun it is not repeated. */
   async stream(route: string, options: RequestOptions = {}): Promise<Answer> {
-    return this.#attempt('GET', route, undefined, options)
+    return this.#attempt('GET', route, undefined, options, async answer => Promise.resolve(answer))
   }
 
   exchange(method: string, route: string): Exchange {
-    return {route: `${method} ${route}`, origin: this.url.origin, withKey: this.hasKey}
+    return {route: `${method} ${route}`, origin: this.url.origin, apiKey: this.#options.apiKey}
   }
 
-  async #attempt(method: Method, route: string, body: unknown, options: RequestOptions): Promise<Answer> {
+  async #attempt<Result>(
+    method: Method,
+    route: string,
+    body: unknown,
+    options: RequestOptions,
+    read: (answer: Answer) => Promise<Result>,
+  ): Promise<Result> {
+    const timeoutMs = options.timeoutMs ?? this.#options.requestTimeoutMs ?? defaultRequestTimeoutMs
+    const exchange = this.exchange(method, route)
+    const call: Call = {method, body, exchange, signal: options.signal, deadline: performance.now() + timeoutMs}
     const attempts = method === 'GET' ? (options.attempts ?? retryDelaysMs.length + 1) : 1
-    const deadline = performance.now() + this.#timeoutMs(options)
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#send(method, route, body, {...options, timeoutMs: Math.max(1, deadline - performance.now())})
+        return await read(await this.#send(call, route))
       } catch (error) {
         const delayMs = retryDelaysMs[attempt - 1] ?? Number.POSITIVE_INFINITY
         const transient = error instanceof BiomajError && error.code === 'unreachable'
-        if (!transient || attempt >= attempts || performance.now() + delayMs >= deadline) throw error
+        if (!transient || attempt >= attempts || performance.now() + delayMs >= call.deadline) throw error
         await sleep(delayMs, options.signal)
       }
     }
   }
 
-  #timeoutMs(options: RequestOptions): number {
-    return options.timeoutMs ?? this.#options.requestTimeoutMs ?? defaultRequestTimeoutMs
-  }
-
   /** One request, with redirects inside the cluster's own origin followed for a GET. */
-  async #send(method: Method, route: string, body: unknown, options: RequestOptions): Promise<Answer> {
-    const exchange = this.exchange(method, route)
+  async #send(call: Call, route: string): Promise<Answer> {
     let url = new URL(this.url.pathname.replace(/\/$/, '') + route, this.url)
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-      const {answer, location} = await this.#once(method, url, body, exchange, options)
+      const {answer, location, stream} = await this.#once(call, url)
       if (answer.status >= 200 && answer.status < 300) return answer
-      if (answer.status >= 300 && answer.status < 400) {
-        url = this.#redirectTarget(location, url, method)
-        continue
+      if (answer.status < 300 || answer.status >= 400) {
+        const page = await readBytes(answer, maxErrorPageBytes)
+        throw errorFromStatus(answer.status, page.toString('utf8'), call.exchange)
       }
-      throw errorFromStatus(answer.status, await this.#text(answer), exchange)
+      // Nobody reads the body of a redirect.
+      stream.destroy()
+      url = this.#redirectTarget(location, url, call)
     }
-    throw new BiomajError({
-      code: 'protocol',
-      message: `${this.url.origin} redirects without end`,
-      hint: 'Check the address of the cluster.',
-    })
+    throw new BiomajError({code: 'protocol', message: `${this.url.origin} redirects without end`})
   }
 
-  async #once(
-    method: Method,
-    url: URL,
-    body: unknown,
-    exchange: Exchange,
-    options: RequestOptions,
-  ): Promise<{answer: Answer; location: string | undefined}> {
-    options.signal?.throwIfAborted()
-    const timeoutMs = this.#timeoutMs(options)
+  async #once(call: Call, url: URL): Promise<Reply> {
+    const {method, exchange, signal} = call
+    signal?.throwIfAborted()
+    // A write gets a connection of its own: on one that the server just closed, nobody could tell whether it arrived.
+    let stream = this.#open(call, url, method === 'GET' ? this.#connections.kept : this.#connections.fresh)
     const started = performance.now()
+    try {
+      let response: Response
+      try {
+        response = await responseOf(stream)
+      } catch (error) {
+        if (method !== 'GET' || stream.reusedSocket !== true || !brokeOff(error)) throw error
+        // The server had closed the connection since its last use. That says nothing about the cluster.
+        stream = this.#open(call, url, this.#connections.fresh)
+        response = await responseOf(stream)
+      }
+      this.#options.onExchange?.(
+        `${exchange.route} -> ${response.statusCode} in ${Math.round(performance.now() - started)} ms`,
+      )
+      const answer: Answer = {
+        status: response.statusCode,
+        contentType: headerText(response.headers['content-type']) ?? '',
+        chunks: this.#chunks(stream, call),
+      }
+      return {answer, location: headerText(response.headers['location']), stream}
+    } catch (cause) {
+      stream.destroy()
+      throw this.#failure(cause, call)
+    }
+  }
+
+  #open({method, body, signal, deadline}: Call, url: URL, agent: Connections['kept']): Request {
+    const {insecureTls, certificateAuthority} = this.#options
+    const timeoutMs = Math.max(1, deadline - performance.now())
     const stream = got.stream(url, {
       method,
       headers: this.#headers(),
@@ -150,74 +179,47 @@ export class Transport {
       followRedirect: false,
       retry: {limit: 0},
       timeout: {connect: Math.min(connectTimeoutMs, timeoutMs), request: timeoutMs},
-      agent: this.#agents,
+      agent,
       https: {
-        rejectUnauthorized: this.#options.insecureTls !== true,
-        ...(this.#options.certificateAuthority === undefined
+        rejectUnauthorized: insecureTls !== true,
+        ...(certificateAuthority === undefined
           ? {}
-          : {certificateAuthority: [...rootCertificates, this.#options.certificateAuthority]}),
+          : {certificateAuthority: [...rootCertificates, certificateAuthority]}),
       },
-      ...(options.signal === undefined ? {} : {signal: options.signal}),
+      ...(signal === undefined ? {} : {signal}),
     })
-    try {
-      const response = await new Promise<{statusCode: number; headers: Record<string, string | string[] | undefined>}>(
-        (resolve, reject) => {
-          stream.once('response', resolve)
-          stream.once('error', reject)
-          // Without a reader got starts no request of a method that may have a body.
-          stream.resume().pause()
-        },
-      )
-      this.#options.onExchange?.(
-        `${exchange.route} -> ${response.statusCode} in ${Math.round(performance.now() - started)} ms`,
-      )
-      return {
-        answer: {
-          status: response.statusCode,
-          contentType: String(response.headers['content-type'] ?? ''),
-          chunks: this.#chunks(stream, exchange, options.signal),
-        },
-        location: headerText(response.headers['location']),
-      }
-    } catch (cause) {
-      stream.destroy()
-      throw this.#failure(cause, exchange, options.signal)
-    }
+    // Whoever reads the stream gets its error. One that comes while nobody reads must not end the process.
+    stream.on('error', () => undefined)
+    return stream
   }
 
-  async *#chunks(
-    stream: AsyncIterable<unknown>,
-    exchange: Exchange,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<Buffer> {
+  async *#chunks(stream: Request, call: Call): AsyncGenerator<Buffer, void, undefined> {
     let size = 0
     try {
-      for await (const chunk of stream) {
+      for await (const chunk of stream as AsyncIterable<unknown>) {
         const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk))
         size += bytes.length
         if (size > maxBodyBytes) {
           throw new BiomajError({
             code: 'response_too_large',
-            message: `The answer to ${exchange.route} is larger than ${maxBodyBytes / 1024 / 1024} MiB`,
-            hint: 'Ask for less, or check what answers at this address.',
+            message: `The answer to ${call.exchange.route} is larger than ${maxBodyBytes / 1024 / 1024} MiB`,
           })
         }
         yield bytes
       }
     } catch (cause) {
-      throw this.#failure(cause, exchange, signal)
+      throw this.#failure(cause, call)
+    } finally {
+      // Also takes the stream's listener off the signal, which a normal end does not.
+      stream.destroy()
     }
   }
 
-  async #text(answer: Answer): Promise<string> {
-    const chunks: Buffer[] = []
-    for await (const chunk of answer.chunks) chunks.push(chunk)
-    return Buffer.concat(chunks).toString('utf8')
-  }
-
-  #failure(cause: unknown, exchange: Exchange, signal: AbortSignal | undefined): unknown {
+  #failure(cause: unknown, {exchange, signal, deadline}: Call): unknown {
     if (signal?.aborted) return signal.reason
-    const error = errorFromTransport(cause, exchange)
+    // got ends a body at the deadline by closing the connection, which reads as if the server had.
+    const late = performance.now() >= deadline && !(cause instanceof BiomajError)
+    const error = errorFromTransport(late ? Object.assign(new Error('deadline'), {code: 'ETIMEDOUT'}) : cause, exchange)
     this.#options.onExchange?.(`${exchange.route} failed: ${error.message}`)
     return error
   }
@@ -230,15 +232,44 @@ export class Transport {
     return {accept: 'application/json', 'user-agent': userAgent, ...authorisation}
   }
 
-  #redirectTarget(location: string | undefined, from: URL, method: Method): URL {
-    const target = location === undefined ? undefined : URL.parse(location, from.href)
-    if (target && target.origin === this.url.origin && method === 'GET') return target
+  #redirectTarget(location: string | undefined, from: URL, {method}: Call): URL {
+    const target = location === undefined ? null : URL.parse(location, from.href)
+    const here = target?.origin === this.url.origin && target.username === '' && target.password === ''
+    if (target && here && method === 'GET') return target
+    const where = here ? target.pathname : target === null || target.origin === 'null' ? 'nowhere' : target.origin
     throw new BiomajError({
       code: 'redirect_refused',
-      message: `${this.url.origin} redirects to ${target?.origin === this.url.origin ? target.pathname : (target?.origin ?? 'nowhere')}; not followed`,
-      hint: 'Your key is only sent to the address that you chose. If the new one is right, run `biomaj login` with it.',
+      message: `${this.url.origin} redirects to ${where}; not followed`,
     })
   }
+}
+
+interface Response {
+  statusCode: number
+  headers: Record<string, string | string[] | undefined>
+}
+
+async function responseOf(stream: Request): Promise<Response> {
+  return new Promise<Response>((resolve, reject) => {
+    stream.once('response', resolve)
+    stream.once('error', reject)
+    // Without a reader got starts no request of a method that may have a body.
+    stream.resume().pause()
+  })
+}
+
+function brokeOff(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+}
+
+/** A copy, so that nobody can lead the key elsewhere by changing the URL later. */
+function checkedUrl(url: URL): URL {
+  const plain = (url.protocol === 'http:' || url.protocol === 'https:') && url.username === '' && url.password === ''
+  if (plain) return new URL(url)
+  throw new BiomajError({
+    code: 'usage',
+    message: 'The address of a cluster is http or https, without user and password',
+  })
 }
 
 function headerText(value: string | string[] | undefined): string | undefined {

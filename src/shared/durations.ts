@@ -3,13 +3,19 @@ const unitsMs = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000} as cons
 /** Milliseconds of `90`, `90s`, `1h30m`, `500ms` (a bare number is seconds), or undefined if it is not a duration. */
 export function parseDurationMs(text: string): number | undefined {
   const trimmed = text.trim()
-  if (/^\d+(\.\d+)?$/.test(trimmed)) return Math.round(Number(trimmed) * 1000)
+  if (/^\d+(\.\d+)?$/.test(trimmed)) return wholeMs(Number(trimmed) * 1000)
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(trimmed)) return undefined
   let totalMs = 0
   for (const [, amount, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
     totalMs += Number(amount) * unitsMs[unit as keyof typeof unitsMs]
   }
-  return Math.round(totalMs)
+  return wholeMs(totalMs)
+}
+
+/** Undefined for a number too large to count with. */
+function wholeMs(ms: number): number | undefined {
+  const whole = Math.round(ms)
+  return Number.isSafeInteger(whole) ? whole : undefined
 }
 
 /** A duration for people: `0.4s`, `12s`, `3m 05s`, `2h 07m`, `3d 4h`. */

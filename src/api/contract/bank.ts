@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import {cells, headers, parseBody, type Row, rowsOf} from './parse.js'
+import {cells, headers, mismatch, parseBody, type Row, rowsOf} from './parse.js'
 import {type ServerTime, serverTime, utcTime} from './time.js'
 
 export interface BankSummary {
@@ -56,6 +56,7 @@ export interface PendingRelease {
 export interface BankDetail {
   name: string
   types: string[]
+  /** Local name of the release that is published as `current`; the list of banks has the remote one. */
   publishedRelease: string | null
   lastUpdate: ServerTime | null
   releases: Release[]
@@ -68,12 +69,13 @@ const detailBody = z.object({bank: z.object({info: table, production: table, pen
 export function parseBankDetail(body: unknown, route: string): BankDetail {
   const {info, production, pending} = parseBody(detailBody, body, route).bank
   const [bank] = rowsOf({headers: info.headers, rows: info.details}, route)
-  const published = bank?.text('Published release') ?? null
+  if (!bank) throw mismatch(route, 'bank.info.details: no row')
+  const published = bank.text('Published release') ?? null
   return {
-    name: bank?.required('Name') ?? '',
-    types: bank?.list('Type(s)') ?? [],
+    name: bank.required('Name'),
+    types: bank.list('Type(s)'),
     publishedRelease: published,
-    lastUpdate: serverTime(bank?.text('Last update status')),
+    lastUpdate: serverTime(bank.text('Last update status')),
     releases: rowsOf({headers: production.headers, rows: production.details}, route).map(row =>
       parseRelease(row, published),
     ),
@@ -115,7 +117,7 @@ export function parseStats(body: unknown, route: string): Map<string, Map<string
   for (const row of rowsOf({headers: columns, rows: stats}, route)) {
     const bank = row.text('Bank')
     if (bank !== undefined) sizes.set(bank, (current = new Map()))
-    else current.set(row.required('Release'), Number(row.text('Size') ?? 0))
+    else current.set(row.required('Release'), row.text('Size') === undefined ? 0 : row.count('Size'))
   }
   return sizes
 }

@@ -59,8 +59,8 @@ export function parseActivity(body: unknown, route: string): Activity {
     const daemon = row.required('daemon')
     const bank = row.text('bank')
     const action = row.text('action')
-    if (daemon === 'queue') activity.queueDepth = Number(bank)
-    else if (daemon === 'queued') activity.waiting.push(bank ?? '')
+    if (daemon === 'queue') activity.queueDepth = row.count('bank')
+    else if (daemon === 'queued') activity.waiting.push(row.required('bank'))
     else if (bank === undefined) activity.daemons.push({daemon})
     else activity.daemons.push({daemon, bank, ...(action === undefined ? {} : {action})})
   }
@@ -88,7 +88,10 @@ export function parseMessage(body: unknown, route: string): string {
   return parseBody(messageBody, body, route).msg?.trim() ?? ''
 }
 
-const versionBody = z.object({version: z.array(cells)})
+// A fourth cell of a newer daemon does no harm.
+const versionBody = z.object({
+  version: z.array(z.tuple([z.string(), z.string(), z.nullish(z.string())], z.unknown())),
+})
 
 export interface ModuleVersion {
   module: string
@@ -99,8 +102,8 @@ export interface ModuleVersion {
 
 export function parseVersions(body: unknown, route: string): ModuleVersion[] {
   return parseBody(versionBody, body, route).version.map(([module, installed, latest]) => ({
-    module: String(module),
-    installed: String(installed),
-    latest: typeof latest === 'string' ? latest : null,
+    module,
+    installed,
+    latest: latest ?? null,
   }))
 }

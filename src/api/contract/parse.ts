@@ -12,11 +12,11 @@ export function parseBody<T>(schema: z.ZodMiniType<T>, body: unknown, route: str
   if (result.success) return result.data
   const issue = result.error.issues[0]
   const field = issue && issue.path.length > 0 ? issue.path.join('.') : 'the body'
-  throw new BiomajError({
-    code: 'protocol',
-    message: `Unexpected answer to ${route}: ${field}: ${issue?.message ?? 'does not fit'}`,
-    hint: 'Is this the address of a BioMAJ public proxy, and no older than BioMAJ 3.0.18?',
-  })
+  throw mismatch(route, `${field}: ${issue?.message ?? 'does not fit'}`)
+}
+
+export function mismatch(route: string, what: string): BiomajError {
+  return new BiomajError({code: 'protocol', message: `Unexpected answer to ${route}: ${what}`})
 }
 
 /** A table as BioMAJ sends it: header cells and rows of cells. */
@@ -49,7 +49,7 @@ export class Row {
 
   required(header: string): string {
     const value = this.text(header)
-    if (value === undefined) throw this.#mismatch(`"${header}" is empty`)
+    if (value === undefined) throw mismatch(this.#route, `"${header}" is empty`)
     return value
   }
 
@@ -60,18 +60,21 @@ export class Row {
     return items.map(item => item.trim()).filter(item => item !== '')
   }
 
+  /** A whole number from 0 on. The wire has it as text. */
+  count(header: string): number {
+    const text = this.required(header)
+    if (!/^\d+(\.0+)?$/.test(text)) throw mismatch(this.#route, `"${header}" is not a number`)
+    return Number(text)
+  }
+
   flag(header: string): boolean {
     return ['true', 'yes', '1'].includes(String(this.#cell(header)).toLowerCase())
   }
 
   #cell(header: string): unknown {
     const index = this.#table.headers.indexOf(header)
-    if (index === -1) throw this.#mismatch(`no column "${header}"`)
+    if (index === -1) throw mismatch(this.#route, `no column "${header}"`)
     return this.#row[index]
-  }
-
-  #mismatch(what: string): BiomajError {
-    return new BiomajError({code: 'protocol', message: `Unexpected answer to ${this.#route}: ${what}`})
   }
 }
 

@@ -1,4 +1,3 @@
-import {BiomajError} from '../../shared/errors.js'
 import {parseOwns} from '../contract/account.js'
 import {
   type BankDetail,
@@ -10,7 +9,7 @@ import {
 } from '../contract/bank.js'
 import {type BankRun, parseRun} from '../contract/run.js'
 import type {UpdateStep} from '../contract/steps.js'
-import {path} from '../path.js'
+import {oneBank, path} from '../path.js'
 import {rpc, throughQueue} from '../rpc.js'
 import type {RequestOptions, Transport} from '../transport.js'
 
@@ -51,11 +50,12 @@ export class BanksResource {
   /**
    * RPC `status` of one bank: releases and pending ones. RPC, because REST answers a private bank with a bare 500.
    *
-   * @throws {BiomajError} `bank_not_found`; `forbidden` for a private bank of somebody else
+   * @throws {BiomajError} `bank_not_found`; `forbidden` for a private bank of somebody else; `login_required` or
+   *   `key_invalid` for a bank that was never seen, since looking at it would register it
    */
   async get(name: string, options?: RequestOptions): Promise<BankDetail> {
     return parseBankDetail(
-      await this.#rpc({status: true, bank: name}, options),
+      await this.#rpc({status: true, bank: oneBank(name)}, options),
       `POST /api/daemon {status, bank: ${name}}`,
     )
   }
@@ -82,19 +82,13 @@ export class BanksResource {
    * the update: owner, step names, release and maintenance are checked later, in the daemon, without an answer.
    * Never repeated; after a transport error it is unknown whether the request was taken.
    *
-   * @throws {BiomajError} `bank_not_found`, `bank_locked`, `key_invalid`, `login_required`, `refused`
+   * @throws {BiomajError} `bank_not_found`, `bank_locked`, `key_invalid`, `login_required`, `refused`; `usage` for several banks
    */
   async update(name: string, update: UpdateOptions = {}, options?: RequestOptions): Promise<void> {
-    if (name.includes(',')) {
-      throw new BiomajError({
-        code: 'usage',
-        message: `"${name}" is not one bank; the daemon takes one request for each`,
-      })
-    }
     await this.#rpc(
       {
         update: true,
-        bank: name,
+        bank: oneBank(name),
         publish: update.publish ?? false,
         fromscratch: update.fromScratch ?? false,
         release: update.release ?? null,
@@ -112,7 +106,7 @@ export class BanksResource {
    * nor whether anything runs; a request for an idle bank stays and ends the bank's next run.
    */
   async cancel(name: string, options?: RequestOptions): Promise<void> {
-    await this.#rpc({updatecancel: true, bank: name}, options)
+    await this.#rpc({updatecancel: true, bank: oneBank(name)}, options)
   }
 
   async #get(route: string, options: RequestOptions | undefined): Promise<unknown> {

@@ -1,4 +1,5 @@
 import {type HistoryEntry, parseHistory} from '../contract/bank.js'
+import {wholeNumber} from '../path.js'
 import {rpc, throughQueue} from '../rpc.js'
 import type {RequestOptions, Transport} from '../transport.js'
 
@@ -10,9 +11,13 @@ export class HistoryResource {
     this.#transport = transport
   }
 
-  /** RPC `history`, newest first. RPC, because the REST route fails when given a limit. Needs no key. */
+  /**
+   * RPC `history`, newest first; all of it when `limit` is 0. RPC, because the REST route fails when given a limit.
+   * Needs no key.
+   */
   async list({limit, ...options}: RequestOptions & {limit: number}): Promise<HistoryEntry[]> {
-    const answer = await rpc(this.#transport, {...throughQueue, history: true, historyLimit: limit}, options)
+    const historyLimit = wholeNumber(limit, 'entries')
+    const answer = await rpc(this.#transport, {...throughQueue, history: true, historyLimit}, options)
     return parseHistory(answer, 'POST /api/daemon {history}')
   }
 }

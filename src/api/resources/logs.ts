@@ -1,11 +1,13 @@
 import {BiomajError} from '../../shared/errors.js'
+import {readBytes} from '../answer.js'
 import {errorFromWords} from '../error-mapping.js'
-import {path} from '../path.js'
+import {path, wholeNumber} from '../path.js'
 import type {RequestOptions, Transport} from '../transport.js'
 
 const endMarker = '##END_OF_LOG'
 // A log line longer than this is cut, so that a log without line ends cannot fill the memory.
 const maxLineLength = 65_536
+const maxRefusalBytes = 2000
 
 /** The log of a bank's last run; BioMAJ serves no other. */
 export class LogsResource {
@@ -25,22 +27,26 @@ export class LogsResource {
     name: string,
     {lines, ...options}: RequestOptions & {lines: number},
   ): AsyncGenerator<string, void, undefined> {
-    const route = path`/api/daemon/bank/${name}/log/${String(lines)}`
-    const {contentType, chunks} = await this.#transport.stream(route, options)
+    const route = path`/api/daemon/bank/${name}/log/${String(wholeNumber(lines, 'lines'))}`
+    const {contentType, ...answer} = await this.#transport.stream(route, options)
     if (!contentType.startsWith('text/plain')) {
-      let words = ''
-      for await (const chunk of chunks) words = (words + chunk.toString('utf8')).slice(0, 2000)
-      throw this.#refusal(words, route)
+      const words = await readBytes({contentType, ...answer}, maxRefusalBytes)
+      throw this.#refusal(words.toString('utf8'), route)
     }
-    // The marker follows the last line without a line end of its own, or stands alone.
-    for await (const line of splitLines(chunks)) {
-      if (!line.endsWith(endMarker)) yield line
-      else if (line !== endMarker) yield line.slice(0, -endMarker.length)
+    // The marker follows the last line without a line end of its own, or stands alone. Only the last line counts:
+    // what runs in a bank's update may write the same words.
+    let last: string | undefined
+    for await (const line of splitLines(answer.chunks)) {
+      if (last !== undefined) yield last
+      last = line
     }
+    if (last === undefined || last === endMarker) return
+    yield last.endsWith(endMarker) ? last.slice(0, -endMarker.length) : last
   }
 
   /** Errors of this route come as 200 with a sentence in HTML. */
   #refusal(words: string, route: string): BiomajError {
+    const exchange = this.#transport.exchange('GET', route)
     const reason = words.replace(/^Failed to access log file: /, '').trim()
     if (reason.startsWith('403 Forbidden')) {
       return new BiomajError({
@@ -62,21 +68,25 @@ export class LogsResource {
       return new BiomajError({
         code: 'key_invalid',
         message: 'The cluster does not know this API key',
-        hint: 'Run `biomaj login` again, or correct BIOMAJ_APIKEY.',
       })
     }
-    return errorFromWords(reason, this.#transport.exchange('GET', route), 'protocol')
+    if (reason !== words.trim()) return errorFromWords(reason, exchange)
+    return new BiomajError({code: 'protocol', message: `${exchange.origin} answered ${exchange.route} with no log`})
   }
 }
 
-async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder('utf-8')
   let rest = ''
   for await (const chunk of chunks) {
     const parts = (rest + decoder.decode(chunk, {stream: true})).split('\n')
-    rest = (parts.pop() ?? '').slice(0, maxLineLength)
-    yield* parts
+    rest = cut(parts.pop() ?? '')
+    for (const part of parts) yield cut(part)
   }
   rest += decoder.decode()
-  if (rest !== '') yield rest
+  if (rest !== '') yield cut(rest)
+}
+
+function cut(line: string): string {
+  return line.length > maxLineLength ? line.slice(0, maxLineLength) : line
 }
