@@ -12,8 +12,10 @@ export interface Exchange {
   route: string
   /** Scheme, host and port that were asked. */
   origin: string
-  /** The key that was sent. BioMAJ repeats it in some errors of its own, from where it must not travel on. */
-  apiKey: Secret | undefined
+  /** The request carried an API key. */
+  withKey: boolean
+  /** That key. BioMAJ repeats it in some errors of its own, from where it must not travel on. */
+  apiKey?: Secret | undefined
 }
 
 /** What the server's own words mean. The first match decides; the words come from `biomaj_daemon` and `biomaj`. */
@@ -54,8 +56,8 @@ const meanings: ReadonlyArray<{
   },
 ]
 
-function unauthorised({apiKey}: Exchange): BiomajError {
-  return apiKey
+function unauthorised({withKey}: Exchange): BiomajError {
+  return withKey
     ? new BiomajError({code: 'key_invalid', message: 'The cluster does not know this API key'})
     : new BiomajError({code: 'login_required', message: 'The cluster wants an API key for this'})
 }

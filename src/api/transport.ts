@@ -93,7 +93,12 @@ export class Transport {
   }
 
   exchange(method: string, route: string): Exchange {
-    return {route: `${method} ${route}`, origin: this.url.origin, apiKey: this.#options.apiKey}
+    return {
+      route: `${method} ${route}`,
+      origin: this.url.origin,
+      withKey: this.hasKey,
+      apiKey: this.#options.apiKey,
+    }
   }
 
   async #attempt<Result>(
