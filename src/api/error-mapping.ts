@@ -30,7 +30,12 @@ const meanings: ReadonlyArray<{
     message: match => `There is no bank "${match[1]}" on this cluster`,
   },
   {words: /Bank is locked/, code: 'bank_locked', message: () => 'The bank is locked by another action'},
-  {words: /is in maintenance/i, code: 'maintenance'},
+  {words: /is in maintenance/i, code: 'maintenance', message: () => 'The cluster is in maintenance'},
+  {
+    words: /^Skip bank (.+): wrong config/,
+    code: 'refused',
+    message: match => `The cluster finds mistakes in the configuration of bank "${match[1]}"`,
+  },
   {
     words: /No production session could be found for this release/,
     code: 'release_not_found',
@@ -45,6 +50,11 @@ const meanings: ReadonlyArray<{
     words: /Access forbidden|not authorized to access/,
     code: 'forbidden',
     message: () => 'Only its owner and administrators may see this bank',
+  },
+  {
+    words: /Not authorized, bank owned by (.+)/,
+    code: 'forbidden',
+    message: match => `Only administrators and the owner, ${match[1]}, may do this`,
   },
   {words: /Not authorized|^403 Forbidden/, code: 'forbidden'},
   // A bank that was never seen gets its caller as owner, so this is said to anonymous callers and unknown keys.
@@ -73,9 +83,13 @@ export function errorFromWords(words: string, exchange: Exchange, otherwise: Err
   }
   return new BiomajError({
     code: otherwise,
-    message: text === '' ? `The cluster refused ${exchange.route} without a reason` : text,
+    message: unexplained(text, exchange, otherwise === 'server_error' ? 'failed on' : 'refused'),
     details: text === '' ? undefined : {serverMessage: text},
   })
+}
+
+function unexplained(text: string, {route}: Exchange, did: string): string {
+  return text === '' ? `The cluster ${did} ${route} without a reason` : `The cluster ${did} ${route}: ${text}`
 }
 
 function withoutKey(text: string, {apiKey}: Exchange): string {
@@ -88,7 +102,7 @@ function withoutKey(text: string, {apiKey}: Exchange): string {
 export function errorFromStatus(status: number, body: string, exchange: Exchange): BiomajError {
   const reason = reasonInPage(body)
   if (status === 401) return unauthorised(exchange)
-  if (status === 403) return errorFromWords(reason || 'The cluster forbids this', exchange, 'forbidden')
+  if (status === 403) return errorFromWords(reason, exchange, 'forbidden')
   if (status === 404 || status === 405) {
     return new BiomajError({
       code: 'protocol',
