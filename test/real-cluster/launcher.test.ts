@@ -5,7 +5,12 @@ import {bank, succeeds, waitsForGate} from '../support/real-cluster/banks.ts'
 import {describeRealCluster} from '../support/real-cluster/describe.ts'
 import {startRealCluster} from '../support/real-cluster/index.ts'
 import type {RealCluster} from '../support/real-cluster/index.ts'
-import {startLocalUpstream} from '../support/upstream/index.ts'
+import {
+  ftpUpstreamAvailable,
+  startFtpUpstream,
+  startHttpUpstream,
+  startLocalUpstream,
+} from '../support/upstream/index.ts'
 
 const fasta = readFileSync(new URL('../fixtures/fasta/alu.n', import.meta.url), 'utf8')
 
@@ -57,6 +62,33 @@ describeRealCluster('the real cluster', () => {
     expect(await history()).toEqual(before)
     const owns = await cluster.request({path: '/api/daemon/bank/alu/owns', apiKey: cluster.user('jane').apiKey})
     expect(owns.text).toBe('{"is_admin_or_owner":true}\n')
+  })
+
+  it.for([
+    {protocol: 'http', start: startHttpUpstream, available: true},
+    {protocol: 'ftp', start: startFtpUpstream, available: ftpUpstreamAvailable()},
+  ])('downloads over $protocol, and fails where the server does', async ({protocol, start, available}, {skip}) => {
+    skip(!available, 'python3-pyftpdlib is missing')
+    const server = await start()
+    try {
+      await server.put('/files/alu.n', fasta, new Date('2026-11-20T10:00:00Z'))
+      await cluster.addBank(bank(protocol, {source: server.source('/files')}), 'jane')
+      for (const [failure, error] of [
+        ['refused', 'True'],
+        ['missing', 'True'],
+        ['truncated', 'True'],
+        [undefined, 'False'],
+      ] as const) {
+        await (failure === undefined ? server.heal('/files/alu.n') : server.fail('/files/alu.n', failure))
+        const rows = (await history()).length
+        await update(protocol)
+        await expect.poll(async () => (await history()).length, {timeout: 10_000}).toBe(rows + 1)
+        expect([failure, (await history())[0]?.at(-1)]).toEqual([failure, error])
+      }
+      expect(await readFile(`${cluster.paths.db}/${protocol}/${protocol}_2026-11-20/flat/alu.n`, 'utf8')).toBe(fasta)
+    } finally {
+      await server.stop()
+    }
   })
 
   it('holds a bank at a process until its gate opens', async () => {

@@ -9,10 +9,14 @@ export interface Machine {
   folders?: Readonly<Record<string, string>>
   /** How far the servers' local time is ahead of UTC. */
   aheadOfUtcMs: number
+  /** Moves this instant to the start of the recording and keeps distances; without it, times are evened out to one second each. */
+  startedAtMs?: number
 }
 
 const standIn = {root: '/var/lib/biomaj/data', address: '172.18.0.5'}
-const firstSecond = Date.UTC(2026, 0, 15, 10, 0, 0) / 1000
+/** What every recording calls its first second. */
+export const recordingStart = Date.UTC(2026, 0, 15, 10, 0, 0)
+const firstSecond = recordingStart / 1000
 
 const weekdays = 'Mon|Tue|Wed|Thu|Fri|Sat|Sun'
 const months = 'Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec'
@@ -38,7 +42,7 @@ export function anonymise(text: string, machine: Machine): string {
     /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gu,
     index => `00000000-0000-4000-8000-${String(index + 1).padStart(12, '0')}`,
   )
-  return evenTimes(result, machine.aheadOfUtcMs / 1000)
+  return evenTimes(result, machine)
 }
 
 function numbered(text: string, pattern: RegExp, name: (index: number) => string): string {
@@ -46,7 +50,8 @@ function numbered(text: string, pattern: RegExp, name: (index: number) => string
   return text.replaceAll(pattern, match => name(found.indexOf(match)))
 }
 
-function evenTimes(text: string, aheadSeconds: number): string {
+function evenTimes(text: string, {aheadOfUtcMs, startedAtMs}: Machine): string {
+  const aheadSeconds = aheadOfUtcMs / 1000
   const secondsOf = (groups: Record<string, string | undefined>): number => {
     if (groups['http'] !== undefined) return Date.parse(groups['http']) / 1000
     if (groups['naive'] !== undefined) return Date.parse(`${groups['naive'].replace(' ', 'T')}Z`) / 1000 - aheadSeconds
@@ -59,13 +64,20 @@ function evenTimes(text: string, aheadSeconds: number): string {
   ].toSorted()
   return text.replaceAll(times, (...parts: unknown[]) => {
     const groups = parts.at(-1) as Record<string, string | undefined>
-    const whole = firstSecond + seconds.indexOf(secondsOf(groups))
+    const whole =
+      firstSecond +
+      (startedAtMs === undefined
+        ? seconds.indexOf(secondsOf(groups))
+        : secondsOf(groups) - Math.floor(startedAtMs / 1000))
     if (groups['http'] !== undefined) return new Date(whole * 1000).toUTCString()
     if (groups['naive'] !== undefined) {
       const local = new Date((whole + aheadSeconds) * 1000).toISOString().slice(0, 19).replace('T', ' ')
-      return groups['milliseconds'] === undefined ? local : `${local},000`
+      return groups['milliseconds'] === undefined
+        ? local
+        : `${local}${startedAtMs === undefined ? ',000' : groups['milliseconds']}`
     }
     if (groups['fraction'] === undefined) return String(whole)
+    if (startedAtMs !== undefined) return `${whole}${groups['fraction']}`
     const sameSecond = fractions.filter(other => other.startsWith(`${groups['seconds'] ?? ''}.`))
     return `${whole}.${sameSecond.indexOf(parts[0] as string) + 1}25`
   })

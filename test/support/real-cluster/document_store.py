@@ -33,6 +33,8 @@ class StoreServer:
 
     def call(self, database, collection, method, args=(), kwargs=None, chain=()):
         with self.lock:
+            if method == 'find_one' and len(args) == 2 and any(field.endswith('.$') for field in args[1]):
+                return first_matching_elements(self.client[database][collection].find_one(args[0]), *args)
             result = getattr(self.client[database][collection], method)(*args, **(kwargs or {}))
             for name, chained_args, chained_kwargs in chain:
                 result = getattr(result, name)(*chained_args, **chained_kwargs)
@@ -79,6 +81,19 @@ class StoreServer:
         with open(unfinished, 'w', encoding='utf-8') as target:
             target.write(json_util.dumps(content))
         os.replace(unfinished, self.snapshot)
+
+
+def first_matching_elements(document, query, projection):
+    """What MongoDB answers to a projection such as `{'sessions.$': 1}`, which mongomock does not know."""
+    if document is None:
+        return None
+    answer = {'_id': document['_id']}
+    for field in projection:
+        name = field[:-len('.$')]
+        conditions = {key[len(name) + 1:]: value for key, value in query.items() if key.startswith(name + '.')}
+        matching = (element for element in document[name] if all(element[key] == value for key, value in conditions.items()))
+        answer[name] = [next(matching)]
+    return answer
 
 
 class Cursor:
