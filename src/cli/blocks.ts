@@ -1,5 +1,5 @@
 import type {Block, Field} from '../presentation/blocks.js'
-import type {Line} from '../presentation/text.js'
+import type {Line, Span} from '../presentation/text.js'
 import {sanitise} from '../shared/sanitise.js'
 import type {Io} from './io.js'
 import {renderRows} from './table.js'
@@ -36,8 +36,8 @@ function renderField(io: Io, {label, rows}: Field): string {
 function flow(io: Io, items: readonly Line[], columns: number): string[] {
   const lines: string[] = []
   let room = 0
-  for (const item of items) {
-    const width = widthOf(item.map(({text}) => sanitise(text)).join(''))
+  for (const item of items.flatMap(item => wrap(item, columns))) {
+    const width = widthOf(textOf(item))
     const last = lines.at(-1)
     if (last !== undefined && width + between.length <= room) {
       lines[lines.length - 1] = last + between + renderLine(io, item)
@@ -48,4 +48,27 @@ function flow(io: Io, items: readonly Line[], columns: number): string[] {
     }
   }
   return lines
+}
+
+/** Breaks a line that is too long between words. */
+function wrap(line: Line, columns: number): Line[] {
+  if (widthOf(textOf(line)) <= columns) return [line]
+  const lines: Span[][] = [[]]
+  let room = columns
+  for (const {text, tone} of line) {
+    for (const word of sanitise(text).split(/(?<= )(?=[^ ])/)) {
+      const width = widthOf(word.trimEnd())
+      if (width > room && room < columns) {
+        lines.push([])
+        room = columns
+      }
+      lines.at(-1)?.push({text: word, tone})
+      room -= widthOf(word)
+    }
+  }
+  return lines
+}
+
+function textOf(line: Line): string {
+  return line.map(({text}) => sanitise(text)).join('')
 }

@@ -50,7 +50,8 @@ class JsonLines<T> implements LiveScreen<T> {
     const text = JSON.stringify(line)
     if (text === this.#last) return
     this.#last = text
-    this.#io.json({at: at.toISOString(), ...line}, {pretty: false})
+    const age = look.ok ? {} : {lastGoodAt: new Date(at.getTime() - look.lastGood.ageMs).toISOString()}
+    this.#io.json({at: at.toISOString(), ...age, ...line}, {pretty: false})
   }
 
   end(): void {

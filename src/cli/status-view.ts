@@ -31,7 +31,7 @@ export interface StatusRequest {
 
 /** The JSON document: of the cluster; with --services, --failed or --bank of that part. */
 export type StatusDocument =
-  | ClusterBoard
+  | ({cluster: string} & ClusterBoard)
   | {services: Service[]}
   | {failed: FailedBank[]}
   | {banks: Array<BankBoard | MissingBank>}
@@ -39,7 +39,7 @@ export type StatusDocument =
 /** One look at a cluster, with all that is needed to show it. */
 export interface ShownStatus {
   document: StatusDocument
-  blocks: (times: TimeStyle) => Block[]
+  blocks: (times: TimeStyle, options: {attentionFirst: boolean}) => Block[]
   ids: readonly string[]
   /** Named banks that could not be read. */
   missing: readonly MissingBank[]
@@ -52,14 +52,18 @@ export async function readStatus(request: StatusRequest): Promise<ShownStatus> {
   return showCluster(request)
 }
 
-export function renderStatus({blocks}: ShownStatus, io: Io, runtime: Runtime): string {
-  return renderBlocks(io, blocks({now: runtime.date(), relative: io.isTerminal}))
+export function renderStatus(
+  {blocks}: ShownStatus,
+  {io, runtime, attentionFirst = false}: {io: Io; runtime: Runtime; attentionFirst?: boolean},
+): string {
+  return renderBlocks(io, blocks({now: runtime.date(), relative: io.isTerminal}, {attentionFirst}))
 }
 
 async function showCluster({cluster, runtime, attempts}: StatusRequest): Promise<ShownStatus> {
   const board = await readBoard(cluster, {signal: runtime.signal, clock: systemClock(runtime), attempts})
   const names = board.banks.available ? board.banks.value.map(({name}) => name) : []
-  return {document: board, blocks: () => clusterScreen(board), ids: names, missing: []}
+  const document = {cluster: cluster.url.href, ...board}
+  return {document, blocks: (_times, options) => clusterScreen(document, options), ids: names, missing: []}
 }
 
 async function showServices({cluster, runtime, attempts}: StatusRequest): Promise<ShownStatus> {

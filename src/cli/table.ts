@@ -35,7 +35,9 @@ export function renderTable<Item>(io: Io, columns: ReadonlyArray<Column<Item>>, 
 export function renderRows(io: Io, {columns, rows}: TableRows, {indent = 0}: {indent?: number} = {}): string {
   const texts = rows.map(row => row.map(({text}) => sanitise(text)))
   const widths = fittingWidths(
-    columns.map(({title}, index) => Math.max(widthOf(title), ...texts.map(row => widthOf(row[index] ?? '')))),
+    columns.map(({title}, index) =>
+      texts.reduce((widest, row) => Math.max(widest, widthOf(row[index] ?? '')), widthOf(title)),
+    ),
     io.columns - indent,
   )
   const cellOf = (text: string, index: number, style: (text: string) => string) =>

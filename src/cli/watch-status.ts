@@ -16,8 +16,9 @@ export async function watchStatus(request: StatusRequest, {io, pauseMs}: {io: Io
     runtime,
     io,
     json: ({document}) => document,
-    render: shown => [renderStatus(shown, io, runtime), ...missingLines(shown, io)].join('\n'),
-    caption: `every ${formatDuration(pauseMs)}`,
+    render: shown =>
+      [renderStatus(shown, {io, runtime, attentionFirst: io.isTerminal}), ...missingLines(shown, io)].join('\n'),
+    caption: `every ${pauseMs < 60_000 ? `${pauseMs / 1000}s` : formatDuration(pauseMs)}`,
   })
   // Against a cluster that is gone a repetition within the look would only delay what the screen says.
   const look = async () => readStatus({...request, attempts: 1})

@@ -41,7 +41,7 @@ export default class Banks extends ClusterCommand<typeof Banks, BanksResult> {
     )
     if (failuresNotKnown !== null) this.io.warn(`Which banks failed is not known: ${failuresNotKnown.message}`)
     if (key === 'invalid') {
-      this.io.warn('The cluster does not know your API key: private banks are missing. Run `biomaj login` again.')
+      this.io.warn('The cluster does not know your API key; private banks are missing.')
       this.exitWith(exitCodes.key_invalid)
     }
     this.io.show({

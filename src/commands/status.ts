@@ -54,7 +54,7 @@ export default class Status extends ClusterCommand<typeof Status, StatusDocument
       return {}
     }
     const shown = await readStatus(view)
-    this.io.show({human: () => renderStatus(shown, this.io, this.runtime), ids: () => shown.ids})
+    this.io.show({human: () => renderStatus(shown, {io: this.io, runtime: this.runtime}), ids: () => shown.ids})
     for (const {error} of shown.missing) {
       if (!this.io.options.json) reportError(new BiomajError(error), this.io, this.runtime.stderr)
     }

@@ -4,7 +4,7 @@ import type {Activity} from '../api/contract/daemon.js'
 import type {BankRun, PendingRequest} from '../api/contract/run.js'
 import type {UpdateStep} from '../api/contract/steps.js'
 import {BiomajError} from '../shared/errors.js'
-import {mapPart, missing, type Part, type PartError, readPart, valueOf} from './board/part.js'
+import {mapPart, type Part, type PartError, readPart, valueOf} from './board/part.js'
 import {currentStep} from './current-step.js'
 import {mapConcurrently} from './map-concurrently.js'
 
@@ -97,12 +97,13 @@ async function readBank(
     readPart(cluster.banks.run(name, request), request.signal),
     facts,
   ])
-  if (!detail.available) return {name, ...missing(new BiomajError(detail.error))}
+  if (!detail.available) return {name, available: false, error: aboutBank(name, detail.error)}
   const now = mapPart(activity, known => atWork(known, name, valueOf(run)))
   const names = valueOf(failed)
   return {
     available: true,
     ...withSizes(detail.value, valueOf(sizes)?.get(name)),
+    name,
     visibility: valueOf(list)?.find(bank => bank.name === name)?.visibility ?? null,
     failed: names === undefined ? null : names.includes(name) && !(valueOf(now) ?? null),
     now,
@@ -116,6 +117,11 @@ async function readBank(
       entries => entries.find(({bank, action}) => bank === name && action === 'update') ?? null,
     ),
   }
+}
+
+/** Of several banks, a reason must say which one it is about. */
+function aboutBank(name: string, error: PartError): PartError {
+  return error.message.includes(name) ? error : {...error, message: `${name}: ${error.message}`}
 }
 
 function atWork({daemons}: Activity, name: string, run: BankRun | undefined): BankAtWork | null {

@@ -9,8 +9,10 @@ export interface QueuedRequest {
   /** 1 is the next to run. */
   position: number
   bank: string
-  /** In the daemon's words; null for what it does not tell, such as a repair. */
-  action: string | null
+  /** Null for what the daemon does not tell, such as a repair. */
+  action: 'update' | 'remove' | null
+  /** Release to remove; null also when all of the bank goes. */
+  release: string | null
   /** RFC 3339, UTC. */
   requestedAt: string | null
 }
@@ -49,6 +51,14 @@ function queued(waiting: readonly string[], known: ReadonlyMap<string, PendingRe
     const requests = known.get(bank) ?? []
     // The daemon lists a bank's requests newest first, as it does the queue.
     const request = requests.length === own.length ? requests.at(-1 - own.indexOf(index)) : undefined
-    return {position: index + 1, bank, action: request?.action ?? null, requestedAt: request?.requestedAt ?? null}
+    return {position: index + 1, bank, ...actionOf(request), requestedAt: request?.requestedAt ?? null}
   })
+}
+
+/** The daemon says `Update`, `Removal - release 2026`, and `Removal - release None` when all of the bank goes. */
+function actionOf(request: PendingRequest | undefined): Pick<QueuedRequest, 'action' | 'release'> {
+  if (request?.action === 'Update') return {action: 'update', release: null}
+  const release = /^Removal - release (.+)$/.exec(request?.action ?? '')?.[1]
+  if (release === undefined) return {action: null, release: null}
+  return {action: 'remove', release: release === 'None' ? null : release}
 }

@@ -16,6 +16,7 @@ export function bankScreen(bank: BankBoard, times: TimeStyle): Block[] {
     ...(bank.failed === true ? [field('State', ...marked('✗', 'bad', 'its last run failed'))] : []),
     partField('Now', bank.now, now => [[nowItem(now)]]),
     ...waitingFields(bank, times),
+    ...(bank.lastUpdate === null ? [] : [field('Updated', {text: `${serverTimeCell(bank.lastUpdate)} server time`})]),
     ...(folder === null ? [] : [field('Directory', {text: folder})]),
     ...(releases.length === 0 ? [field('Releases', {text: '- none in production', tone: 'calm'})] : []),
   ]
@@ -32,12 +33,11 @@ export function bankScreen(bank: BankBoard, times: TimeStyle): Block[] {
   ]
 }
 
-function titleLine({name, types, visibility, publishedRelease, lastUpdate}: BankBoard): Line {
+function titleLine({name, types, visibility, publishedRelease}: BankBoard): Line {
   const facts = [
     ...(visibility === null ? [] : [visibility]),
     ...(types.length === 0 ? [] : [types.join(',')]),
     publishedRelease === null ? 'nothing published' : `published ${publishedRelease}`,
-    ...(lastUpdate === null ? [] : [`updated ${serverTimeCell(lastUpdate)} server time`]),
   ]
   return line({text: name, tone: 'title'}, `  ${facts.join(' · ')}`)
 }
@@ -51,7 +51,8 @@ function nowItem(now: {daemon: string; action: string; step: string | null} | nu
 function waitingFields({requests, queuePositions}: BankBoard, times: TimeStyle): Field[] {
   const positions = queuePositions.available ? queuePositions.value : []
   if (requests.length === 0 && positions.length === 0) return []
-  const place = positions.length === 0 ? [] : [line(`number ${positions.join(', ')} in the queue`)]
+  const words = `number ${positions.join(', ')} in the queue`
+  const place = positions.length === 0 ? [] : [requests.length === 0 ? marked('…', 'busy', words) : line(words)]
   const items = requests.map(({action, requestedAt}) =>
     marked('…', 'busy', `${action.toLowerCase()}, requested ${instantCell(requestedAt, times)}`),
   )

@@ -21,12 +21,14 @@ export function runDuration({start, end}: Pick<HistoryEntry, 'start' | 'end'>): 
 }
 
 export function historyColumns(times: TimeStyle): ReadonlyArray<Column<HistoryEntry>> {
+  const end: Column<HistoryEntry> = {title: 'END', cell: entry => instantCell(entry.end, times)}
   return [
     {title: 'BANK', cell: ({bank}) => bank},
     {title: 'ACTION', cell: ({action}) => action},
     {title: 'OUTCOME', cell: entry => markText(historyMark(entry)), tone: entry => historyMark(entry).tone},
     {title: 'START', cell: ({start}) => instantCell(start, times)},
-    {title: 'END', cell: ({end}) => instantCell(end, times)},
+    // For people start and duration say it all.
+    ...(times.relative ? [] : [end]),
     {
       title: 'DURATION',
       align: 'right',

@@ -21,7 +21,10 @@ function queueColumns(times: TimeStyle): ReadonlyArray<Column<QueuedRequest>> {
   return [
     {title: 'POSITION', cell: ({position}) => String(position), align: 'right'},
     {title: 'BANK', cell: ({bank}) => bank},
-    {title: 'ACTION', cell: ({action}) => action?.toLowerCase() ?? '-'},
+    {
+      title: 'ACTION',
+      cell: ({action, release}) => (action === 'remove' ? `remove ${release ?? 'all'}` : (action ?? '-')),
+    },
     {title: 'REQUESTED', cell: ({requestedAt}) => instantCell(requestedAt, times)},
   ]
 }

@@ -34,7 +34,9 @@ export function serviceRows(services: readonly Service[]): Line[][] {
     rows[0]?.push(marked(symbol, tone, `${group.length} ${word}`))
     if (word === 'up') continue
     for (const service of group)
-      rows[1]?.push(line({text: serviceName(service), tone}, ` ${word} (${upOfAll(service)})`))
+      rows[1]?.push(
+        line({text: serviceName(service), tone}, ` ${word}${service.count === 0 ? '' : ` (${upOfAll(service)})`}`),
+      )
   }
   const absent = byWord.get('not running here') ?? []
   if (absent.length > 0) {

@@ -1,5 +1,5 @@
 import type {Part} from '../operations/board/part.js'
-import type {ClusterBoard} from '../operations/cluster-board.js'
+import type {BoardBank, ClusterBoard} from '../operations/cluster-board.js'
 import {boardBankColumns} from './banks.js'
 import {type Block, type Field, field} from './blocks.js'
 import {tableOf} from './columns.js'
@@ -7,9 +7,13 @@ import {daemonItem, noDaemonSeen} from './queue.js'
 import {serviceRows} from './services.js'
 import {count, line, type Line, marked} from './text.js'
 
-/** A whole cluster: facts first, then every bank. */
-export function clusterScreen(board: ClusterBoard): Block[] {
+/** A whole cluster: facts first, then every bank; by name, or where the screen may be too short, with the urgent ones first. */
+export function clusterScreen(
+  {cluster, ...board}: {cluster: string} & ClusterBoard,
+  {attentionFirst}: {attentionFirst: boolean},
+): Block[] {
   const fields = [
+    field('Cluster', {text: cluster}),
     partField('Services', board.services, serviceRows),
     partField('Maintenance', board.maintenance, on => [
       [on ? marked('!', 'worry', 'on: no update starts until an administrator ends it') : marked('✓', 'good', 'off')],
@@ -22,7 +26,14 @@ export function clusterScreen(board: ClusterBoard): Block[] {
   ]
   const overview: Block = {kind: 'fields', fields}
   if (!board.banks.available || board.banks.value.length === 0) return [overview]
-  return [overview, {kind: 'table', table: tableOf(boardBankColumns, board.banks.value)}]
+  const banks = attentionFirst ? board.banks.value.toSorted((a, b) => urgency(b) - urgency(a)) : board.banks.value
+  return [overview, {kind: 'table', table: tableOf(boardBankColumns, banks)}]
+}
+
+/** Banks at work come first, then those that failed; all others keep their order. */
+function urgency({work, failed}: BoardBank): number {
+  if (work !== null) return work === 'waiting' ? 2 : 3
+  return failed === true ? 1 : 0
 }
 
 /** The rows of a part, or why there are none. */
@@ -63,9 +74,7 @@ function lockRows({locks}: ValueOf<ClusterBoard['locks']>): Line[][] {
   const of = (state: string) => locks.filter(lock => lock.state === state).map(({bank}) => bank)
   const [working, dependencies, unknown] = [of('working'), of('dependency'), of('unknown')]
   return [
-    ...of('stale').map(bank => [
-      marked('!', 'worry', `${bank}  stale: locked, but no daemon works on it; a run may have died`),
-    ]),
+    ...of('stale').map(bank => [marked('!', 'worry', `${bank}  stale: locked, but no daemon works on it`)]),
     ...(dependencies.length === 0
       ? []
       : [[marked('·', 'calm', `${dependencies.join(', ')}  perhaps updated as a dependency`)]]),

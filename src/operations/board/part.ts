@@ -16,12 +16,9 @@ export async function readPart<T>(reading: Promise<T>, signal: AbortSignal): Pro
     return {available: true, value: await reading}
   } catch (error) {
     if (signal.aborted || !(error instanceof BiomajError)) throw error
-    return missing(error)
+    const {code, message, hint} = error
+    return {available: false, error: {code, message, ...(hint === undefined ? {} : {hint})}}
   }
-}
-
-export function missing({code, message, hint}: BiomajError): {available: false; error: PartError} {
-  return {available: false, error: {code, message, ...(hint === undefined ? {} : {hint})}}
 }
 
 export function valueOf<T>(part: Part<T>): T | undefined {
