@@ -78,7 +78,12 @@ export class Questions {
         if (lines.push(line) === 1) queueMicrotask(() => resolve(line))
       })
       .on('SIGINT', () => reject(new BiomajError({code: 'interrupted', message: 'Interrupted'})))
-      .on('close', () => reject(ended()))
+      .on('close', () => {
+        // A pipe's end can come before the microtask.
+        const [line] = lines
+        if (line === undefined) reject(ended())
+        else resolve(line)
+      })
     reader.prompt()
     if (hidden) echo = false
     try {
