@@ -33,6 +33,9 @@ interface Recorder {
   (name: string, description: string, asked: Asked): Promise<string>
 }
 
+/** File contents by name, written only when the whole recording succeeded. */
+const exchanges = new Map<string, string>()
+
 const versions = Object.fromEntries(
   ['python3-biomaj3', 'python3-biomaj3-core', 'python3-biomaj3-daemon', 'python3-biomaj3-user'].map(name => {
     const {stdout} = spawnSync('dpkg-query', ['-W', '-f', '${Version}', name], {encoding: 'utf8'})
@@ -91,7 +94,7 @@ function recorder(cluster: RealCluster, machine: Machine): Recorder {
       },
       recordedWith: {...versions, command},
     }
-    await writeFile(path.join(target, `${name}.json`), `${anonymise(JSON.stringify(exchange, null, 2), machine)}\n`)
+    exchanges.set(name, `${anonymise(JSON.stringify(exchange, null, 2), machine)}\n`)
     return text
   }
 }
@@ -537,11 +540,6 @@ async function recordChanges(cluster: RealCluster, record: Recorder): Promise<vo
   )
 }
 
-await mkdir(target, {recursive: true})
-for (const file of await readdir(target)) {
-  if (file.endsWith('.json')) await rm(path.join(target, file))
-}
-
 const fasta = await readFile(path.join(fixtures, 'fasta/alu.n'), 'utf8')
 const upstream = await startHttpUpstream()
 const oneHourAhead = 'Etc/GMT-1'
@@ -561,3 +559,9 @@ try {
   await cluster.stop()
   await upstream.stop()
 }
+
+await mkdir(target, {recursive: true})
+for (const file of await readdir(target)) {
+  if (file.endsWith('.json')) await rm(path.join(target, file))
+}
+for (const [name, text] of exchanges) await writeFile(path.join(target, `${name}.json`), text)
