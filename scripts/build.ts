@@ -3,40 +3,14 @@
  * loads what it needs and nothing else. Then writes the types of `biomaj/client` and oclif's manifest.
  */
 import {execFileSync} from 'node:child_process'
-import {globSync, rmSync, writeFileSync} from 'node:fs'
-import http2 from 'node:http2'
+import {globSync, mkdirSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {build, type Plugin} from 'esbuild'
+import {build} from 'esbuild'
+import {lazyModules} from './lazy-modules.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 process.chdir(root)
-rmSync('dist', {recursive: true, force: true})
-
-/**
- * The HTTP client imports modules of Node that a plain request never uses (TLS, HTTP/2, and by a side effect of
- * importing node:http as an ES module the whole of fetch), at 35 ms for each start. Here each of their exports is
- * read when it is first used.
- */
-const lazyNode: Plugin = {
-  name: 'lazy-node',
-  setup({onResolve, onLoad}) {
-    const lazy = /^(?:node:)?(http|https|http2|tls|dns|crypto|zlib)$/
-    onResolve({filter: lazy}, ({path, kind}) =>
-      kind === 'import-statement' ? {path: path.replace(lazy, 'node:$1'), namespace: 'lazy-node'} : null,
-    )
-    onLoad({filter: /.*/, namespace: 'lazy-node'}, ({path}) => {
-      const names = Object.keys(process.getBuiltinModule(path) ?? {})
-      const getters = names.map(name =>
-        // The client unpacks the protocol's numbers when it is loaded; they are the same on every Node.
-        path === 'node:http2' && name === 'constants'
-          ? `constants: ${JSON.stringify(http2.constants)}`
-          : `get ${name}() { return process.getBuiltinModule('${path}').${name} }`,
-      )
-      return {contents: `module.exports = {${getters.join(',')}}`}
-    })
-  },
-}
 
 const result = await build({
   entryPoints: [
@@ -46,6 +20,7 @@ const result = await build({
     ...globSync('src/commands/**/*.ts'),
   ],
   outdir: 'dist',
+  write: false,
   outbase: 'src',
   bundle: true,
   splitting: true,
@@ -57,7 +32,7 @@ const result = await build({
   // got asks whether a body is a FormData, and Node loads the whole of fetch to answer. We send none.
   inject: ['scripts/no-form-data.js'],
   legalComments: 'none',
-  plugins: [lazyNode],
+  plugins: lazyModules(root),
   metafile: true,
   chunkNames: 'chunks/[name]-[hash]',
   // Loaded by oclif only when it runs from source; the native keychain only in its own process.
@@ -69,6 +44,12 @@ const result = await build({
   define: {'process.env.NODE_ENV': '"production"'},
   logLevel: 'warning',
 })
+// Only now, so that a build that fails leaves the last good one.
+rmSync('dist', {recursive: true, force: true})
+for (const {path, contents} of result.outputFiles) {
+  mkdirSync(dirname(path), {recursive: true})
+  writeFileSync(path, contents)
+}
 writeFileSync('dist/meta.json', JSON.stringify(result.metafile))
 
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json'], {stdio: 'inherit'})

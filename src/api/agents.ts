@@ -23,10 +23,11 @@ export function agentsFor(target: URL, idleMs: number): Connections {
   const proxy = proxyFor(target)
   const agents = (keepAlive: boolean): Agents => {
     const options = {keepAlive, timeout: idleMs}
-    if (proxy === undefined) return {http: new HttpAgent(options), https: new HttpsAgent(options)}
-    return target.protocol === 'https:'
-      ? {https: new HttpsProxyAgent({proxy, ...options})}
-      : {http: new HttpProxyAgent({proxy, ...options})}
+    // Of the cluster's own protocol only: no redirect leads to another, and a plain request need not load TLS.
+    if (target.protocol === 'https:') {
+      return {https: proxy === undefined ? new HttpsAgent(options) : new HttpsProxyAgent({proxy, ...options})}
+    }
+    return {http: proxy === undefined ? new HttpAgent(options) : new HttpProxyAgent({proxy, ...options})}
   }
   return {kept: agents(true), fresh: agents(false)}
 }

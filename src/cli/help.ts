@@ -1,6 +1,19 @@
-import {CommandHelp, type Config, Help} from '@oclif/core'
+import {CommandHelp, Config, Help} from '@oclif/core'
 import type {Io} from './io.js'
 import type {Runtime} from './runtime.js'
+
+export interface HelpOptions {
+  /** Folder of package.json and oclif.manifest.json. */
+  root: string
+  runtime: Runtime
+  io: Io
+  /** Words of the command or topic; none for the root. */
+  subject: string[]
+}
+
+export async function showHelp({root, runtime, io, subject}: HelpOptions): Promise<void> {
+  await new HelpPage(await Config.load({root}), runtime, io).showHelp(subject)
+}
 
 /** Examples come before the flags: most readers want a line to copy. */
 class ExamplesFirst extends CommandHelp {
@@ -13,7 +26,7 @@ class ExamplesFirst extends CommandHelp {
 }
 
 /** oclif's help, written to the Runtime's stdout. */
-export class HelpPage extends Help {
+class HelpPage extends Help {
   protected override CommandHelpClass: typeof CommandHelp = ExamplesFirst
   readonly #runtime: Runtime
 

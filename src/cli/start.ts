@@ -1,8 +1,10 @@
+import {readFileSync} from 'node:fs'
 import {homedir} from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
+import {pathToFileURL} from 'node:url'
 import {BiomajError} from '../shared/errors.js'
-import {main} from './main.js'
+import {main, type Program} from './main.js'
 import type {Runtime} from './runtime.js'
 
 export interface StartOptions {
@@ -43,10 +45,27 @@ export async function start({argv, root, exit}: StartOptions): Promise<void> {
     date: () => new Date(),
     keychainChild: path.join(root, 'dist/config/credentials/keychain-child.js'),
   }
-  const exitCode = await main(argv, root, runtime)
+  const exitCode = await main(argv, programAt(root), runtime)
   // What is still under way (sockets of an abandoned request, a prompt) must not keep the process, but what was written must arrive.
   await Promise.all([flushed(process.stdout), flushed(process.stderr)])
   exit(exitCode)
+}
+
+/** The built program: commands are known from oclif's manifest and imported one by one. */
+function programAt(root: string): Program {
+  const read = (name: string): unknown => JSON.parse(readFileSync(path.join(root, name), 'utf8'))
+  const {version} = read('package.json') as {version: string}
+  const {commands} = read('oclif.manifest.json') as {commands: Record<string, {hidden?: boolean}>}
+  return {
+    root,
+    version,
+    commandIds: Object.keys(commands).filter(id => commands[id]?.hidden !== true),
+    loadCommand: async id => {
+      const file = path.join(root, 'dist/commands', ...`${id}.js`.split(':'))
+      const module = (await import(pathToFileURL(file).href)) as {default: Awaited<ReturnType<Program['loadCommand']>>}
+      return module.default
+    },
+  }
 }
 
 async function flushed(stream: NodeJS.WriteStream): Promise<void> {

@@ -1,4 +1,4 @@
-import {Args} from '@oclif/core'
+import {Args, Config} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.js'
 import {bashScript} from '../cli/completion/bash.js'
 import {fishScript} from '../cli/completion/fish.js'
@@ -28,7 +28,8 @@ export default class Completion extends BaseCommand<typeof Completion, Completio
 
   async run(): Promise<CompletionResult> {
     const {shell} = this.args
-    const script = scripts[shell](completionModel(this.config))
+    const config = await Config.load({root: this.config.root})
+    const script = scripts[shell](completionModel(config))
     this.io.show({human: () => script.trimEnd(), ids: () => [script.trimEnd()]})
     return {shell, script}
   }
