@@ -97,6 +97,7 @@ export function aboutMeText(io: Io, me: AboutMeJson): string {
     {name: 'User', value: userLine(me), ...(me.user === null ? {} : {style: 'bold'})},
     {name: 'Cluster', value: `${me.url}${me.context === null ? '' : ` (context ${me.context})`}`},
     keyFact(me),
+    keptFact(me),
     settings.length === 0 ? undefined : {name: 'Settings', value: settings.join(', '), style: 'yellow'},
     me.ownedBanks === null
       ? undefined
@@ -118,14 +119,18 @@ function userLine(me: AboutMeJson): string {
 }
 
 function keyFact({key}: AboutMeJson): Fact {
-  const place = key.source === 'environment' ? 'from BIOMAJ_APIKEY' : `kept in the ${key.keptIn ?? ''}`
   const anonymous = 'the cluster treats you as anonymous'
   const facts: Readonly<Record<typeof key.state, Omit<Fact, 'name'>>> = {
-    valid: {value: `✓ valid, ${place}`, style: 'green'},
-    invalid: {value: `✗ NOT VALID, ${place}: ${anonymous}`, style: 'red'},
-    missing: {value: `✗ GONE from the ${key.keptIn ?? ''}: ${anonymous}`, style: 'red'},
+    valid: {value: '✓ valid', style: 'green'},
+    invalid: {value: `✗ NOT VALID: ${anonymous}`, style: 'red'},
+    missing: {value: `✗ GONE: ${anonymous}`, style: 'red'},
     none: {value: `none: ${anonymous}`, style: 'yellow'},
-    not_checked: {value: `? not checked, ${place}: ${key.error?.message ?? 'not asked'}`, style: 'yellow'},
+    not_checked: {value: `? not checked: ${key.error?.message ?? 'not asked'}`, style: 'yellow'},
   }
   return {name: 'Key', ...facts[key.state]}
+}
+
+function keptFact({key}: AboutMeJson): Fact | undefined {
+  if (key.keptIn === null) return undefined
+  return {name: 'Kept', value: key.source === 'environment' ? `in ${key.keptIn}` : `in the ${key.keptIn}`}
 }

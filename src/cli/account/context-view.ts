@@ -60,15 +60,23 @@ export function contextColumns(contexts: readonly ContextJson[]): ReadonlyArray<
     {title: 'URL', cell: ({url}) => url},
     {title: 'USER', cell: ({user}) => user ?? '-'},
     {title: 'KEY', cell: ({credentialStore}) => shortStore[credentialStore]},
-    ...(notes ? [{title: 'NOTES', cell: (context: ContextJson) => settingsOf(context).join(', ')}] : []),
+    ...(notes ? [{title: 'NOTES', cell: (context: ContextJson) => notesOf(context).join(', ')}] : []),
   ]
 }
 
 const shortStore: Readonly<Record<Context['credentialStore'], string>> = {
   keychain: 'keychain',
   'session-keyring': 'this boot only',
-  file: 'file, not encrypted',
+  file: 'plain file',
   none: 'logged out',
+}
+
+function notesOf({allowHttp, insecureTls, caFile}: ContextJson): string[] {
+  return [
+    ...(allowHttp ? ['http'] : []),
+    ...(insecureTls ? ['unchecked TLS'] : []),
+    ...(caFile === null ? [] : ['own CA']),
+  ]
 }
 
 /** What is unusual about how a context's cluster is talked to. */
