@@ -4,6 +4,7 @@ import {sanitise} from '../shared/sanitise.js'
 import {envelopeOf} from './error-report.js'
 import type {Io} from './io.js'
 import type {OutputStream, Runtime} from './runtime.js'
+import {truncate} from './width.js'
 
 /** One look as `--watch` shows it. */
 export interface Shot<T> {
@@ -99,7 +100,10 @@ class Redrawn<T> implements LiveScreen<T> {
       ? io.paint('dim', `${clock} UTC, ${caption}; Ctrl-C ends`)
       : io.paint(
           'yellow',
-          `! ${clock} UTC: what follows is ${formatDuration(look.lastGood.ageMs)} old: ${sanitise(look.error.message)}`,
+          truncate(
+            `! ${clock} UTC: ${formatDuration(look.lastGood.ageMs)} old: ${sanitise(look.error.message)}`,
+            io.columns - 1,
+          ),
         )
     this.#draw([head, '', ...clip(lines, (runtime.stdout.rows ?? 24) - 4)].join('\n'))
   }

@@ -13,9 +13,9 @@ import {clusterScreen} from '../presentation/status.js'
 import {line} from '../presentation/text.js'
 import type {TimeStyle} from '../presentation/times.js'
 import {renderBlocks} from './blocks.js'
+import {sleep} from '../shared/abort.js'
 import type {Io} from './io.js'
 import type {Runtime} from './runtime.js'
-import {systemClock} from './watch-updates.js'
 
 /** What `biomaj status` is asked for. */
 export interface StatusRequest {
@@ -60,7 +60,7 @@ export function renderStatus(
 }
 
 async function showCluster({cluster, runtime, attempts}: StatusRequest): Promise<ShownStatus> {
-  const board = await readBoard(cluster, {signal: runtime.signal, clock: systemClock(runtime), attempts})
+  const board = await readBoard(cluster, {signal: runtime.signal, clock: {sleep}, attempts})
   const names = board.banks.available ? board.banks.value.map(({name}) => name) : []
   const document = {cluster: cluster.url.href, ...board}
   return {document, blocks: (_times, options) => clusterScreen(document, options), ids: names, missing: []}

@@ -24,7 +24,7 @@ const noBorders = {
   middle: '  ',
 }
 const gap = noBorders.middle.length
-const narrowest = 6
+const narrowest = 8
 
 /** Rows under their titles, without borders: easy on the eye, and on `awk`. Cells are made safe for the terminal here. */
 export function renderTable<Item>(io: Io, columns: ReadonlyArray<Column<Item>>, items: readonly Item[]): string {
@@ -38,6 +38,7 @@ export function renderRows(io: Io, {columns, rows}: TableRows, {indent = 0}: {in
     columns.map(({title}, index) =>
       texts.reduce((widest, row) => Math.max(widest, widthOf(row[index] ?? '')), widthOf(title)),
     ),
+    columns.map(({whole}) => whole === true),
     io.columns - indent,
   )
   const cellOf = (text: string, index: number, style: (text: string) => string) =>
@@ -62,14 +63,16 @@ function paintCell(io: Io, span: Span, text: string): string {
   return paintSpan(io, {...span, text})
 }
 
-/** Takes from the widest column until all fit, or none can give. */
-function fittingWidths(wanted: readonly number[], columns: number): number[] {
+/** Takes from the widest column until all fit, or none can give; from columns that should stay whole only at last. */
+function fittingWidths(wanted: readonly number[], whole: readonly boolean[], columns: number): number[] {
   const widths = [...wanted]
   let excess = widths.reduce((sum, width) => sum + width + gap, -gap) - columns
-  for (; excess > 0; excess--) {
-    const widest = Math.max(...widths)
-    if (widest <= narrowest) break
-    widths[widths.lastIndexOf(widest)] = widest - 1
+  for (const givers of [(index: number) => whole[index] !== true, () => true]) {
+    for (; excess > 0; excess--) {
+      const widest = Math.max(...widths.filter((_, index) => givers(index)))
+      if (widest <= narrowest) break
+      widths[widths.findLastIndex((width, index) => givers(index) && width === widest)] = widest - 1
+    }
   }
   return widths
 }

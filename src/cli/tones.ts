@@ -2,7 +2,7 @@ import type {Span, Tone} from '../presentation/text.js'
 import {sanitise} from '../shared/sanitise.js'
 import type {Io, Style} from './io.js'
 
-const styles: Readonly<Record<Tone, Style>> = {
+export const styles: Readonly<Record<Tone, Style>> = {
   good: 'green',
   bad: 'red',
   busy: 'cyan',

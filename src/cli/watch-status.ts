@@ -1,12 +1,12 @@
 import {watch} from '../operations/watch.js'
 import {BiomajError} from '../shared/errors.js'
 import {formatDuration} from '../shared/durations.js'
+import {sleep} from '../shared/abort.js'
 import {sanitise} from '../shared/sanitise.js'
 import {exitCodes} from './exit-codes.js'
 import type {Io} from './io.js'
 import {liveScreen} from './live-screen.js'
 import {readStatus, renderStatus, type ShownStatus, type StatusRequest} from './status-view.js'
-import {systemClock} from './watch-updates.js'
 
 /** Looks until the signal, which is the only way out once a first look succeeded. Gives the exit status. */
 export async function watchStatus(request: StatusRequest, {io, pauseMs}: {io: Io; pauseMs: number}): Promise<number> {
@@ -23,7 +23,7 @@ export async function watchStatus(request: StatusRequest, {io, pauseMs}: {io: Io
   // Against a cluster that is gone a repetition within the look would only delay what the screen says.
   const look = async () => readStatus({...request, attempts: 1})
   try {
-    for await (const seen of watch(look, {pauseMs, signal, clock: systemClock(runtime)})) {
+    for await (const seen of watch(look, {pauseMs, signal, clock: {nowMs: () => runtime.nowMs(), sleep}})) {
       screen.show({look: seen, at: runtime.date()})
     }
   } catch (error) {

@@ -59,7 +59,7 @@ export async function readBanks(
   const reasons = banks.flatMap(bank => (bank.available ? [] : [bank.error]))
   const ofCluster = reasons.find(({code}) => !codesOfOneBank.has(code))
   if (ofCluster && reasons.length === banks.length) throw new BiomajError(ofCluster)
-  return banks
+  return banks.map(bank => (bank.available ? bank : {...bank, error: aboutBank(bank)}))
 }
 
 const codesOfOneBank: ReadonlySet<string> = new Set(['bank_not_found', 'forbidden', 'usage', 'refused'])
@@ -97,7 +97,7 @@ async function readBank(
     readPart(cluster.banks.run(name, request), request.signal),
     facts,
   ])
-  if (!detail.available) return {name, available: false, error: aboutBank(name, detail.error)}
+  if (!detail.available) return {name, ...detail}
   const now = mapPart(activity, known => atWork(known, name, valueOf(run)))
   const names = valueOf(failed)
   return {
@@ -120,7 +120,7 @@ async function readBank(
 }
 
 /** Of several banks, a reason must say which one it is about. */
-function aboutBank(name: string, error: PartError): PartError {
+function aboutBank({name, error}: MissingBank): PartError {
   return error.message.includes(name) ? error : {...error, message: `${name}: ${error.message}`}
 }
 

@@ -24,10 +24,15 @@ const state: Column<BoardBank> = {
   title: 'STATE',
   cell: bank => markText(bankMark(bank)),
   tone: bank => bankMark(bank).tone,
+  whole: true,
 }
 const published: Column<BoardBank> = {title: 'PUBLISHED', cell: bank => bank.publishedRelease ?? '-'}
 const visibility: Column<BoardBank> = {title: 'VISIBILITY', cell: bank => bank.visibility}
-const lastUpdate: Column<BoardBank> = {title: 'UPDATED (SERVER TIME)', cell: bank => serverTimeCell(bank.lastUpdate)}
+const lastUpdate: Column<BoardBank> = {
+  title: 'UPDATED (SERVER TIME)',
+  cell: bank => serverTimeCell(bank.lastUpdate),
+  whole: true,
+}
 
 export const bankColumns: ReadonlyArray<Column<BoardBank>> = [
   name,

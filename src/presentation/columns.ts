@@ -6,19 +6,21 @@ export interface Column<Item> {
   cell: (item: Item) => string
   /** Numbers stand at the right. */
   align?: 'left' | 'right'
+  /** Too narrow it says nothing: other columns give their room first. */
+  whole?: boolean
   /** What the cell means, for colour. */
   tone?: (item: Item) => Tone | undefined
 }
 
 /** A table whose cells are ready. */
 export interface TableRows {
-  columns: ReadonlyArray<Pick<Column<never>, 'title' | 'align'>>
+  columns: ReadonlyArray<Pick<Column<never>, 'title' | 'align' | 'whole'>>
   rows: ReadonlyArray<readonly Span[]>
 }
 
 export function tableOf<Item>(columns: ReadonlyArray<Column<Item>>, items: readonly Item[]): TableRows {
   return {
-    columns: columns.map(({title, align}) => ({title, ...(align === undefined ? {} : {align})})),
+    columns: columns.map(({title, align = 'left', whole = false}) => ({title, align, whole})),
     rows: items.map(item => columns.map(({cell, tone}) => ({text: cell(item), tone: tone?.(item)}))),
   }
 }

@@ -25,7 +25,7 @@ export function releaseColumns(releases: readonly Release[]): ReadonlyArray<Colu
     {title: 'STATE', cell: releaseState, tone: ({published}) => (published ? 'good' : undefined)},
     {title: 'SIZE', cell: ({sizeBytes}) => sizeCell(sizeBytes), align: 'right'},
     {title: 'FORMATS', cell: ({formats}) => formats.join(',') || '-'},
-    {title: 'MADE (SERVER TIME)', cell: ({session}) => serverTimeCell(session)},
+    {title: 'MADE (SERVER TIME)', cell: ({session}) => serverTimeCell(session), whole: true},
     {title: 'DIRECTORY', cell: ({directory}) => (folder === null ? directory : directory.slice(folder.length + 1))},
   ]
 }

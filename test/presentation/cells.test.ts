@@ -74,18 +74,18 @@ it.each([
   expect(markText(serviceMark({name, state, count, instances: []}))).toBe(text)
 })
 
-describe('releases', () => {
-  const release = (directory: string) => ({
-    release: '1',
-    remoteRelease: '1',
-    published: false,
-    frozen: false,
-    formats: [],
-    directory,
-    session: null,
-    sizeBytes: null,
-  })
+const release = (directory: string) => ({
+  release: '1',
+  remoteRelease: '1',
+  published: false,
+  frozen: false,
+  formats: [],
+  directory,
+  session: null,
+  sizeBytes: null,
+})
 
+describe('releases', () => {
   it('have one folder only if all share it', () => {
     expect(sharedFolder([release('/db/alu/alu_1'), release('/db/alu/alu_2')])).toBe('/db/alu')
     expect(sharedFolder([release('/db/alu/alu_1'), release('/old/alu/alu_2')])).toBeNull()
