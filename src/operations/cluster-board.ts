@@ -59,11 +59,15 @@ export async function readBoard(cluster: BiomajClient, options: BoardOptions): P
   const {signal} = options
   const request = {signal, attempts: options.attempts}
   const read = async <T>(reading: Promise<T>) => readPart(reading, signal)
-  const [services, maintenance, activity, locks, list, failed, key] = await Promise.all([
+  const locking = read(cluster.daemon.locks(request))
+  const [services, activity, locks, maintenance, list, failed, key] = await Promise.all([
     read(cluster.daemon.services(request)),
-    read(cluster.daemon.maintenance(request)),
     read(cluster.daemon.activity(request)),
-    read(cluster.daemon.locks(request)),
+    locking,
+    // The listing of locks has the one of maintenance too; where it cannot be read, maintenance has a route of its own.
+    locking.then(async part =>
+      part.available ? mapPart(part, ({maintenance: on}) => on) : read(cluster.daemon.maintenance(request)),
+    ),
     read(cluster.banks.list(request)),
     read(cluster.banks.failed(request)),
     read(cluster.account.keyState(request)),

@@ -121,7 +121,6 @@ describe('readBoard', () => {
     const routes = cluster.requests.map(({method, path}) => `${method} ${path}`)
     expect(routes.toSorted()).toEqual([
       'GET /api/daemon/bank',
-      'GET /api/daemon/maintenance',
       'GET /api/daemon/status',
       'GET /api/daemon/status/ko',
       'GET /api/daemon/whatsup',
