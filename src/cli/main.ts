@@ -1,6 +1,6 @@
 import type {Config} from '@oclif/core'
 import {BiomajError} from '../shared/errors.js'
-import type {BaseCommand, CommandSpec} from './base-command.js'
+import type {CommandSpec, Outcome} from './base-command.js'
 import {type FailedCommand, reportError} from './error-report.js'
 import {Io} from './io.js'
 import {nearestOf} from './nearest.js'

@@ -1,15 +1,13 @@
-import {type CommandRun, type RunCommandOptions, runCommand} from '../support/run-command.js'
-
-type Command = Parameters<typeof runCommand>[0]
+import {type CommandClass, type CommandRun, type RunCommandOptions, runCommand} from '../support/run-command.js'
 
 /** Runs a command against a cluster, as jane unless told otherwise, with the cluster's address evened out. */
 export async function runAgainst(
   {url}: {url: string},
-  Class: abstract new (...args: never[]) => object,
+  Class: CommandClass,
   argv: string[],
   {env, ...options}: RunCommandOptions = {},
 ): Promise<CommandRun> {
-  const run = await runCommand(Class as unknown as Command, argv, {
+  const run = await runCommand(Class, argv, {
     env: {BIOMAJ_PROXY: url, BIOMAJ_APIKEY: 'JANEKEY001', ...env},
     ...options,
   })

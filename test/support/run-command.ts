@@ -3,16 +3,13 @@ import {mkdtempSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {Config} from '@oclif/core'
-import type {BaseCommand} from '../../src/cli/base-command.js'
+import type {Outcome} from '../../src/cli/base-command.js'
 import {reportError} from '../../src/cli/error-report.js'
 import {Io} from '../../src/cli/io.js'
 import type {OutputStream, Runtime} from '../../src/cli/runtime.js'
 
-type CommandClass = (new (
-  argv: string[],
-  config: Config,
-  runtime: Runtime,
-) => BaseCommand<never, object>) & {id?: string}
+/** A command's class. */
+export type CommandClass = new (argv: string[], config: Config, runtime: Runtime) => {execute(): Promise<Outcome>}
 
 export interface RunCommandOptions {
   env?: Record<string, string>
