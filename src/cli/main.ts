@@ -10,7 +10,7 @@ type RunnableCommand = (new (
   argv: string[],
   config: Config,
   runtime: Runtime,
-) => BaseCommand<never, object>) &
+) => {execute(): Promise<Outcome>}) &
   CommandSpec
 
 /** What the command line needs of the program around it. */
