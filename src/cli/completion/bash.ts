@@ -15,7 +15,7 @@ export function bashScript({bin, commands, topics}: CompletionModel): string {
 _${bin}_ask() {
   local name
   while IFS= read -r name; do
-    [[ $name =~ ^[A-Za-z0-9._-]+$ && $name == "$cur"* ]] && COMPREPLY+=("$name")
+    [[ $name =~ ^[A-Za-z0-9][A-Za-z0-9._-]*$ && $name == "$cur"* ]] && COMPREPLY+=("$name")
   done < <(${bin} "$@" --quiet --no-input 2>/dev/null </dev/null)
 }
 

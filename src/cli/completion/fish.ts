@@ -8,17 +8,18 @@ export function fishScript({bin, commands, topics}: CompletionModel): string {
 function __${bin}_at
     set -l at
     for word in (commandline -opc)[2..-1]
-        if contains -- (string join ' ' $at $word) ${leading.map(({words}) => fishWord(words)).join(' ')}
+        if contains -- (string join -- ' ' $at $word) ${leading.map(({words}) => fishWord(words)).join(' ')}
             set -a at $word
         else
             break
         end
     end
-    test (string join ' ' $at) = "$argv"
+    set -l here (string join -- ' ' $at)
+    test "$here" = "$argv"
 end
 
 function __${bin}_ask
-    ${bin} $argv --quiet --no-input 2>/dev/null </dev/null | string match -r '^[A-Za-z0-9._-]+$'
+    ${bin} $argv --quiet --no-input 2>/dev/null </dev/null | string match -r '^[A-Za-z0-9][A-Za-z0-9._-]*$'
 end
 
 function __${bin}_cluster

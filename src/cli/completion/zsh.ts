@@ -18,7 +18,7 @@ export function zshScript({bin, commands, topics}: CompletionModel): string {
 _${bin}_ask() {
   local -a found
   found=(\${(f)"$(${bin} "$@" --quiet --no-input 2>/dev/null </dev/null)"})
-  compadd -- \${(M)found:#[A-Za-z0-9._-]##}
+  compadd -- \${(M)found:#[A-Za-z0-9][A-Za-z0-9._-]#}
 }
 
 _${bin}() {
