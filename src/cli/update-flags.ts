@@ -2,6 +2,7 @@ import {Flags} from '@oclif/core'
 import {updateSteps} from '../api/contract/steps.js'
 import type {UpdateOptions} from '../api/resources/banks.js'
 import {checkUpdateOptions, parseStep} from '../operations/steps.js'
+import {BiomajError} from '../shared/errors.js'
 import {durationFlag} from './flags.js'
 
 const steps = updateSteps.join(', ')
@@ -53,7 +54,40 @@ export function updateOptionsOf(flags: ParsedUpdateFlags): UpdateOptions {
 export const waitFlags = {
   follow: Flags.boolean({char: 'f', summary: 'Show the log of the bank while waiting.'}),
   timeout: durationFlag({summary: 'Stop waiting after this time; the update goes on. 0 looks once.'}),
-  'max-outage': durationFlag({summary: 'Longest time without an answer from the cluster.', default: 600_000}),
+  'max-outage': durationFlag({summary: 'Longest time without an answer from the cluster; 10m by default.'}),
   poll: durationFlag({summary: 'Time between looks; by default 2s at first, then up to 15s.'}),
   'cancel-on-interrupt': Flags.boolean({summary: 'Cancel the update on Ctrl-C instead of leaving it to run.'}),
+}
+
+export interface WaitFlags {
+  follow?: boolean
+  timeout?: number | undefined
+  'max-outage'?: number | undefined
+  poll?: number | undefined
+  'cancel-on-interrupt'?: boolean
+}
+
+const shortestPollMs = 100
+
+/** @throws {BiomajError} `usage` for a time that would only burden the cluster */
+export function checkWaitFlags({poll}: WaitFlags): void {
+  if (poll === undefined || poll >= shortestPollMs) return
+  throw new BiomajError({code: 'usage', message: '--poll is too short', hint: 'Take 100ms at least.'})
+}
+
+/**
+ * Whether `update` is to wait. --follow means it too; other flags about waiting are refused without it, so that no
+ * script takes "requested" for "updated".
+ *
+ * @throws {BiomajError} `usage`
+ */
+export function wantsToWait(flags: WaitFlags & {wait: boolean; async: boolean}): boolean {
+  checkWaitFlags(flags)
+  if (flags.async && flags.follow === true)
+    throw new BiomajError({code: 'usage', message: '--async and --follow: choose one'})
+  if (flags.wait || flags.follow === true) return true
+  const names = ['timeout', 'max-outage', 'poll', 'cancel-on-interrupt'] as const
+  const pointless = names.find(name => flags[name] !== undefined && flags[name] !== false)
+  if (pointless === undefined) return false
+  throw new BiomajError({code: 'usage', message: `--${pointless} is about waiting`, hint: 'Add --wait.'})
 }

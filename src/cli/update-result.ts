@@ -1,11 +1,15 @@
 import type {BankUpdate, UpdateOutcome} from '../operations/update-report.js'
-import {outcomeDetail, outcomeMarks} from '../presentation/updates.js'
+import {outcomeFacts, outcomeMarks, outcomeReason, tally, tellingLogLines} from '../presentation/updates.js'
+import {BiomajError, type ErrorCode} from '../shared/errors.js'
 import {sanitise} from '../shared/sanitise.js'
 import {envelopeOf, type ErrorEnvelope} from './error-report.js'
 import {exitCodes} from './exit-codes.js'
-import type {Io, Style} from './io.js'
+import type {Io} from './io.js'
+import {paintSpan} from './tones.js'
+import {widthOf} from './width.js'
+import {wrap} from './wrap.js'
 
-/** A report as `update --json` and `wait --json` print it. */
+/** A report as `update --json` and `wait --json` print it. `error` is null if and only if `exitCode` is 0. */
 export type BankUpdateJson = Omit<BankUpdate, 'error'> & {
   error: ErrorEnvelope['error'] | null
   exitCode: number
@@ -14,72 +18,134 @@ export type BankUpdateJson = Omit<BankUpdate, 'error'> & {
   cancel: string | null
 }
 
-const outcomeExits: Readonly<Record<Exclude<UpdateOutcome, 'refused' | 'running' | 'unknown'>, number>> = {
-  requested: 0,
-  joined: 0,
-  updated: 0,
-  up_to_date: 0,
-  stopped: 0,
-  failed: exitCodes.update_failed,
-  never_started: exitCodes.update_never_started,
-  cancelled: exitCodes.update_cancelled,
+export interface UpdatesResult {
+  updates: BankUpdateJson[]
 }
 
-function exitCodeOf({outcome, error, watchEnded}: BankUpdate): number {
-  if (outcome === 'running') return watchEnded === 'interrupted' ? exitCodes.interrupted : exitCodes.wait_timeout
-  if (outcome === 'unknown')
-    return watchEnded === 'outage' || !error ? exitCodes.outcome_unknown : exitCodes[error.code]
-  if (outcome === 'refused') return error ? exitCodes[error.code] : exitCodes.refused
-  return outcomeExits[outcome]
+/** Shows how updates stand, as `update` and `wait` both do. Gives the document and the exit status. */
+export function showUpdates(io: Io, reports: readonly BankUpdate[]): {document: UpdatesResult; exitCode: number} {
+  const updates = reports.map(report => toJson(report))
+  io.show({
+    human: () => updatesText(io, reports),
+    ids: () => updates.filter(({exitCode}) => exitCode === 0).map(({bank}) => sanitise(bank)),
+  })
+  return {document: {updates}, exitCode: worstExit(updates)}
 }
 
-export function toJson(update: BankUpdate): BankUpdateJson {
-  const open = ['requested', 'joined', 'running', 'unknown'].includes(update.outcome)
+/** The exit status for several banks: that of an interruption, else that of the first bank that is not well. */
+export function worstExit(updates: readonly {exitCode: number}[]): number {
+  const codes = updates.map(({exitCode}) => exitCode)
+  const interrupted = codes.find(code => code === exitCodes.interrupted || code === exitCodes.terminated)
+  return interrupted ?? codes.find(code => code !== 0) ?? 0
+}
+
+function toJson(update: BankUpdate): BankUpdateJson {
+  const {bank} = update
+  const error = errorOf(update)
+  const open = isOpen(update)
   return {
     ...update,
-    error: update.error ? envelopeOf(update.error).error : null,
-    exitCode: exitCodeOf(update),
-    resume: open ? `biomaj wait --bank ${update.bank}` : null,
-    cancel: open ? `biomaj cancel --bank ${update.bank}` : null,
+    error: error ? envelopeOf(error).error : null,
+    exitCode: error ? exitCodes[error.code] : 0,
+    resume: open ? `biomaj wait --bank ${bank}` : null,
+    cancel: open ? `biomaj cancel --bank ${bank}` : null,
   }
 }
 
-/** The exit status for several banks: that of the first one that is not well. */
-export function worstExit(updates: readonly {exitCode: number}[]): number {
-  return updates.find(({exitCode}) => exitCode !== 0)?.exitCode ?? 0
+/** The update may be at work still. */
+function isOpen({outcome}: BankUpdate): boolean {
+  return outcome === 'requested' || outcome === 'joined' || outcome === 'running' || outcome === 'unknown'
 }
 
-const tones: Readonly<Record<(typeof outcomeMarks)[UpdateOutcome]['tone'], Style>> = {
-  good: 'green',
-  bad: 'red',
-  busy: 'cyan',
-  calm: 'dim',
-  worry: 'yellow',
+const outcomeCodes: Readonly<Record<UpdateOutcome, ErrorCode | undefined>> = {
+  requested: undefined,
+  joined: undefined,
+  updated: undefined,
+  up_to_date: undefined,
+  stopped: undefined,
+  failed: 'update_failed',
+  never_started: 'update_never_started',
+  cancelled: 'update_cancelled',
+  running: 'wait_timeout',
+  unknown: 'outcome_unknown',
+  refused: 'refused',
 }
 
-/** The report for people: a line for each bank; for a failure the log's own words and what to do next. */
-export function updateText(io: Io, updates: readonly BankUpdateJson[], reports: readonly BankUpdate[]): string {
-  const width = Math.max(...updates.map(({bank}) => bank.length))
-  return updates
-    .flatMap((update, index) => {
-      const report = reports[index]
-      if (!report) return []
-      const {symbol, word, tone} = outcomeMarks[update.outcome]
-      const detail = sanitise(outcomeDetail(report))
-      const head = `${io.paint(tones[tone], symbol)} ${io.paint('bold', sanitise(update.bank).padEnd(width))}  ${io.paint(tones[tone], word)}${detail === '' ? '' : `  ${detail}`}`
-      const log =
-        update.outcome === 'failed'
-          ? update.logLines.slice(0, -1).map(line => `    ${io.paint('dim', sanitise(line))}`)
-          : []
-      return [head, ...log, ...nextSteps(update).map(line => `  ${line}`)]
-    })
-    .join('\n')
+function errorOf(update: BankUpdate): BiomajError | undefined {
+  const {bank, outcome, error, watchEnded, reason} = update
+  if (error && watchEnded === 'outage') {
+    return new BiomajError({code: 'outcome_unknown', message: error.message, hint: error.hint, details: error.details})
+  }
+  if (error) return error
+  const code = outcomeCodes[outcome]
+  if (code === undefined) return undefined
+  const message = `${bank}: ${[outcomeMarks[outcome].word, outcomeFacts(update)].filter(part => part !== '').join(' ')}`
+  return new BiomajError({code, message: reason === null ? message : `${message}: ${reason}`})
 }
 
-function nextSteps({bank, outcome, resume, cancel, error}: BankUpdateJson): string[] {
-  if (outcome === 'failed') return [`See \`biomaj logs --bank ${bank}\`, or \`biomaj status --bank ${bank}\`.`]
-  if (outcome === 'refused') return error?.hint === undefined ? [] : [error.hint]
-  if (outcome === 'running' || outcome === 'unknown') return [`Come back: ${resume}   Cancel: ${cancel}`]
-  if (outcome === 'requested' || outcome === 'joined') return [`Follow it: ${resume}`]
-  return []
+const indent = '  '
+
+/** The report for people: a line for each bank; for a failure the log's own words; what to do next. */
+function updatesText(io: Io, updates: readonly BankUpdate[]): string {
+  const width = Math.max(...updates.map(({bank}) => widthOf(sanitise(bank))))
+  const lines = updates.flatMap(update => [...headLines(io, update, width), ...bodyLines(io, update)])
+  if (updates.length > 3) lines.push(`${updates.length} banks: ${tally(updates)}`)
+  return [...lines, ...wayOn(updates)].join('\n')
+}
+
+/** Mark, bank, outcome, facts and reason; the reason stands below where it would not fit. */
+function headLines(io: Io, update: BankUpdate, width: number): string[] {
+  const {symbol, word, tone} = outcomeMarks[update.outcome]
+  const bank = sanitise(update.bank)
+  const facts = sanitise(outcomeFacts(update))
+  const reason = sanitise(outcomeReason(update))
+  const plain = [`${symbol} ${bank.padEnd(width)}`, word, facts].filter(part => part !== '').join(indent)
+  const painted = [
+    `${paintSpan(io, {text: symbol, tone})} ${paintSpan(io, {text: bank, tone: 'title'})}${' '.repeat(width - widthOf(bank))}`,
+    paintSpan(io, {text: word, tone}),
+    facts,
+  ]
+  const head = painted.filter(part => part !== '').join(indent)
+  if (reason === '') return [head]
+  const between = facts === '' ? indent : ': '
+  if (widthOf(plain + between + reason) <= io.columns) return [head + between + reason]
+  return [head, ...indented(io, reason)]
+}
+
+function bodyLines(io: Io, update: BankUpdate): string[] {
+  const {outcome, bank, error, processErrors} = update
+  if (outcome === 'refused' || outcome === 'unknown') {
+    const hint = error ? envelopeOf(error).error.hint : undefined
+    return hint === undefined ? [] : indented(io, hint)
+  }
+  if (outcome !== 'failed') return []
+  const log = tellingLogLines(update)
+    .flatMap(line => wrap(sanitise(line), io.columns - 2 * indent.length))
+    .map(line => `${indent}${indent}${paintSpan(io, {text: line, tone: 'calm'})}`)
+  const own =
+    processErrors === null
+      ? []
+      : [`${indent}What the process itself wrote is on the server, in`, `${indent}${indent}${sanitise(processErrors)}`]
+  return [
+    ...log,
+    ...own,
+    `${indent}The log: biomaj logs --bank ${sanitise(bank)}`,
+    `${indent}Once its cause is gone: biomaj update --bank ${sanitise(bank)} --wait`,
+  ]
+}
+
+function indented(io: Io, text: string): string[] {
+  return wrap(text, io.columns - indent.length).map(line => indent + line)
+}
+
+const mostNamed = 10
+
+/** The commands with which one comes back to what is still under way, once for all banks. */
+function wayOn(updates: readonly BankUpdate[]): string[] {
+  const open = updates.filter(update => isOpen(update))
+  if (open.length === 0) return []
+  const banks = open.length > mostNamed ? 'NAME' : sanitise(open.map(({bank}) => bank).join(','))
+  const goesOn = open.some(({outcome}) => outcome === 'running' || outcome === 'unknown')
+  if (!goesOn) return [`${indent}Wait for the result: biomaj wait --bank ${banks}`]
+  return [`${indent}Come back: biomaj wait --bank ${banks}`, `${indent}Cancel:    biomaj cancel --bank ${banks}`]
 }

@@ -4,6 +4,7 @@ import {envelopeOf, type ErrorEnvelope} from '../cli/error-report.js'
 import {exitCodes} from '../cli/exit-codes.js'
 import {bankFlags} from '../cli/flags.js'
 import {worstExit} from '../cli/update-result.js'
+import {systemClock} from '../cli/watch-updates.js'
 import {type Cancellation, cancelUpdates} from '../operations/cancel-updates.js'
 import {sanitise} from '../shared/sanitise.js'
 
@@ -30,7 +31,10 @@ export default class Cancel extends ClusterCommand<typeof Cancel, CancelResult> 
 
   async run(): Promise<CancelResult> {
     const banks = namedBanks(this.flags.bank, this.words)
-    const cancellations = await cancelUpdates(await this.cluster(), banks, this.signal)
+    const cancellations = await cancelUpdates(await this.cluster(), banks, {
+      signal: this.signal,
+      clock: systemClock(this.runtime),
+    })
     this.io.show({
       human: () => cancellations.map(cancellation => this.#line(cancellation)).join('\n'),
       ids: () => cancellations.filter(({state}) => state === 'requested').map(({bank}) => bank),

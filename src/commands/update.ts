@@ -1,18 +1,15 @@
-import {ClusterCommand} from '../cli/cluster-command.js'
-import {namedBanks} from '../cli/banks-argument.js'
-import {bankFlags} from '../cli/flags.js'
-import {updateFlags, updateOptionsOf, waitFlags} from '../cli/update-flags.js'
-import {type BankUpdateJson, toJson, updateText, worstExit} from '../cli/update-result.js'
-import {systemClock, watchUpdates} from '../cli/watch-updates.js'
-import {submitUpdates} from '../operations/submit-update.js'
-import {type BankUpdate, reportSubmission} from '../operations/update-report.js'
 import {Flags} from '@oclif/core'
+import {namedBanks} from '../cli/banks-argument.js'
+import {ClusterCommand} from '../cli/cluster-command.js'
+import {bankFlags} from '../cli/flags.js'
+import {progressView} from '../cli/progress.js'
+import {updateFlags, updateOptionsOf, waitFlags, wantsToWait} from '../cli/update-flags.js'
+import {showUpdates, type UpdatesResult} from '../cli/update-result.js'
+import {endings, interruptHint, systemClock} from '../cli/watch-updates.js'
+import {awaitedOf, submitUpdates} from '../operations/submit-update.js'
+import {reportSubmission} from '../operations/update-report.js'
 
-export interface UpdateResult {
-  updates: BankUpdateJson[]
-}
-
-export default class Update extends ClusterCommand<typeof Update, UpdateResult> {
+export default class Update extends ClusterCommand<typeof Update, UpdatesResult> {
   static override summary = 'Update banks, and wait for the result if you like'
   static override description =
     'Asks the cluster to update each bank, after checking what the cluster would refuse only later and without a word. ' +
@@ -43,31 +40,28 @@ export default class Update extends ClusterCommand<typeof Update, UpdateResult> 
     'fail-if-running': Flags.boolean({summary: 'Fail if the bank is at work already, instead of joining that update.'}),
   }
 
-  async run(): Promise<UpdateResult> {
+  async run(): Promise<UpdatesResult> {
     const banks = namedBanks(this.flags.bank, this.words)
     const update = updateOptionsOf(this.flags)
+    const wait = wantsToWait(this.flags)
     const cluster = await this.cluster()
-    const submissions = await submitUpdates(cluster, banks, {
-      update,
-      joinRunning: !this.flags['fail-if-running'],
-      signal: this.signal,
-      clock: systemClock(this.runtime),
-    })
-    const reports = new Map<string, BankUpdate>(
-      submissions.map(submission => [submission.bank, reportSubmission(submission)]),
-    )
-    const awaited = submissions.flatMap(submission => (submission.state === 'refused' ? [] : [submission.awaited]))
-    if ((this.flags.wait || this.flags.follow) && awaited.length > 0) {
-      const ended = await watchUpdates(awaited, {cluster, runtime: this.runtime, io: this.io, flags: this.flags})
-      for (const report of ended) reports.set(report.bank, report)
+    const view = await progressView(this.runtime, this.io, interruptHint(this.flags))
+    try {
+      const submissions = await submitUpdates(cluster, banks, {
+        update,
+        joinRunning: !this.flags['fail-if-running'],
+        signal: this.signal,
+        clock: systemClock(this.runtime),
+        onProgress: text => view.busy(text),
+      })
+      const reports = submissions.map(submission => reportSubmission(submission))
+      const awaited = wait ? awaitedOf(submissions, this.signal) : []
+      const watch = {cluster, runtime: this.runtime, io: this.io, flags: this.flags, view}
+      const {document, exitCode} = showUpdates(this.io, await endings(reports, awaited, watch))
+      this.exitWith(exitCode)
+      return document
+    } finally {
+      view.end()
     }
-    const ordered = [...reports.values()]
-    const updates = ordered.map(report => toJson(report))
-    this.io.show({
-      human: () => updateText(this.io, updates, ordered),
-      ids: () => updates.filter(({exitCode}) => exitCode === 0).map(({bank}) => bank),
-    })
-    this.exitWith(worstExit(updates))
-    return {updates}
   }
 }

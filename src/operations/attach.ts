@@ -1,30 +1,40 @@
 import type {BiomajClient} from '../api/client.js'
-import type {HistoryEntry} from '../api/contract/bank.js'
 import {BiomajError} from '../shared/errors.js'
-import {situationOf} from './preflight.js'
+import {mapConcurrently} from './map-concurrently.js'
+import {readWork, situationOf} from './situation.js'
 import {joined} from './submit-update.js'
-import {historyRows, readBaseline} from './wait/evidence.js'
-import type {AwaitedRun} from './wait/wait-for-runs.js'
+import {type BankUpdate, reportLast, reportOf} from './update-report.js'
+import {baselineOf, historyRows} from './wait/evidence.js'
+import type {AwaitedRun, Clock} from './wait/wait-for-runs.js'
 
-/** What there is to wait for at a bank. */
-export type Attachment =
-  | {bank: string; state: 'active'; awaited: AwaitedRun}
-  /** Nothing runs or waits; the last update, if the history still has one. */
-  | {bank: string; state: 'idle'; last: HistoryEntry | undefined}
-  | {bank: string; state: 'refused'; error: BiomajError}
+/** What there is to wait for at a bank. `report` is all that there is to say where nothing runs. */
+export interface Attachment {
+  report: BankUpdate
+  awaited?: AwaitedRun
+}
 
-/** Finds the update of a bank that runs or waits, from whatever client it was requested. */
-export async function attach(cluster: BiomajClient, bank: string, signal: AbortSignal): Promise<Attachment> {
-  try {
-    // The baseline before the activity: a run that ends in between is then new to it, and not missed.
-    const baseline = await readBaseline(cluster, bank, {signal})
-    const situation = situationOf(await cluster.daemon.activity({signal}), bank)
-    if (situation !== 'idle')
-      return {bank, state: 'active', awaited: {bank, baseline: joined(baseline, situation), request: 'accepted'}}
-    const history = await cluster.history.list({limit: historyRows, signal})
-    return {bank, state: 'idle', last: history.find(entry => entry.bank === bank && entry.action === 'update')}
-  } catch (error) {
-    if (signal.aborted || !(error instanceof BiomajError)) throw error
-    return {bank, state: 'refused', error}
-  }
+/** Finds the updates of these banks that run or wait, from whatever client they were requested. In order. */
+export async function attach(
+  cluster: BiomajClient,
+  banks: readonly string[],
+  {signal, clock}: {signal: AbortSignal; clock: Clock},
+): Promise<Attachment[]> {
+  // The baselines before the activity: a run that ends in between is then new to them, and not missed.
+  const history = await cluster.history.list({limit: historyRows, signal})
+  const runs = await mapConcurrently(banks, async bank => {
+    try {
+      return {bank, run: await cluster.banks.run(bank, {signal})}
+    } catch (error) {
+      if (signal.aborted || !(error instanceof BiomajError)) throw error
+      return {bank, error}
+    }
+  })
+  const work = await readWork(cluster, banks, {signal, clock})
+  return mapConcurrently(runs, async ({bank, run, error}): Promise<Attachment> => {
+    if (!run) return {report: reportOf(bank, 'refused', {error, reason: error.message})}
+    const {state} = situationOf(work, bank, run)
+    if (state !== 'queued' && state !== 'running') return {report: await reportLast(cluster, bank, {signal})}
+    const baseline = joined(baselineOf(run, history), state)
+    return {report: reportOf(bank, 'joined'), awaited: {bank, baseline, request: 'accepted'}}
+  })
 }

@@ -1,40 +1,62 @@
 import type {BiomajClient} from '../api/client.js'
+import type {BankRun} from '../api/contract/run.js'
 import {BiomajError} from '../shared/errors.js'
-import {type BankSituation, requireOwner, situationOf} from './preflight.js'
+import {currentStep} from './current-step.js'
+import {mapConcurrently} from './map-concurrently.js'
+import {requireOwner} from './preflight.js'
+import {readWork, situationOf} from './situation.js'
+import type {Clock} from './wait/wait-for-runs.js'
 
 export type Cancellation =
-  | {bank: string; state: 'requested'; situation: Exclude<BankSituation, 'idle'>}
+  | {
+      bank: string
+      state: 'requested'
+      situation: 'queued' | 'running'
+      /** The update runs processes: BioMAJ keeps a cancel that meets it there, and ends the bank's next run with it too. */
+      mayRemain: boolean
+    }
   | {bank: string; state: 'refused'; error: BiomajError}
 
 /**
- * Asks the daemon to stop the updates of these banks. Only where something runs or waits, and only for its owner:
+ * Asks the daemon to stop the updates of these banks. Only where an update runs or waits, and only for its owner:
  * the daemon checks neither, and keeps a cancel for an idle bank to end that bank's next run with it.
  */
 export async function cancelUpdates(
   cluster: BiomajClient,
   banks: readonly string[],
-  signal: AbortSignal,
+  options: {signal: AbortSignal; clock: Clock},
 ): Promise<Cancellation[]> {
-  return Promise.all(banks.map(async bank => cancel(cluster, bank, signal)))
+  return mapConcurrently(banks, async bank => {
+    try {
+      return await cancel(cluster, bank, options)
+    } catch (error) {
+      if (options.signal.aborted || !(error instanceof BiomajError)) throw error
+      return {bank, state: 'refused', error}
+    }
+  })
 }
 
-async function cancel(cluster: BiomajClient, bank: string, signal: AbortSignal): Promise<Cancellation> {
-  try {
-    // First, because it tells whether the bank exists; the daemon would take a cancel for any name.
-    await cluster.banks.run(bank, {signal})
-    await requireOwner(cluster, bank, {signal})
-    const situation = situationOf(await cluster.daemon.activity({signal}), bank)
-    if (situation === 'idle') {
-      throw new BiomajError({
-        code: 'bank_idle',
-        message: `Nothing runs or waits for ${bank}: there is nothing to cancel`,
-        hint: 'A cancel sent now would stay and end the next run of the bank, so it was not sent.',
-      })
-    }
-    await cluster.banks.cancel(bank, {signal})
-    return {bank, state: 'requested', situation}
-  } catch (error) {
-    if (signal.aborted || !(error instanceof BiomajError)) throw error
-    return {bank, state: 'refused', error}
+async function cancel(
+  cluster: BiomajClient,
+  bank: string,
+  {signal, clock}: {signal: AbortSignal; clock: Clock},
+): Promise<Cancellation> {
+  // First, because it tells whether the bank exists; the daemon would take a cancel for any name.
+  const run = await cluster.banks.run(bank, {signal})
+  await requireOwner(cluster, bank, {signal})
+  const {state} = situationOf(await readWork(cluster, [bank], {signal, clock}), bank, run)
+  if (state === 'idle' || state === 'busy') {
+    throw new BiomajError({
+      code: 'bank_idle',
+      message: `No update of ${bank} runs or waits: there is nothing to cancel`,
+      hint: 'A cancel sent now would stay and end the next run of the bank, so it was not sent.',
+    })
   }
+  await cluster.banks.cancel(bank, {signal})
+  return {bank, state: 'requested', situation: state, mayRemain: state === 'running' && runsProcesses(run)}
+}
+
+function runsProcesses(run: BankRun): boolean {
+  const step = currentStep(run, true)?.step
+  return step === 'preprocess' || step === 'postprocess'
 }

@@ -1,50 +1,99 @@
-import type {LogsResource} from '../api/resources/logs.js'
 import type {RequestOptions} from '../api/transport.js'
+import {readLog, type WatchedCluster} from './wait/evidence.js'
 
+// Lines that the log is recognised by, and the fewest that are asked for.
 const window = 500
+// What 5,000 lines a second leave between two polls, and some more.
+const largestWindow = 32_000
+
+/** What a log gained since the last poll. */
+export interface LogNews {
+  lines: string[]
+  /** More was written than can be asked for at once: lines are missing before these. */
+  gap: boolean
+  /** The lines are those of another run than the ones before. */
+  newLog: boolean
+}
 
 /**
- * The lines of a growing log, from polled tails. The cluster serves only the last N lines and no offset, so what is
- * new is found by laying each tail over the one before. When more than a whole window was written in between, the
- * gap is told.
+ * The growing log of a bank, from polled tails. The cluster serves only the last lines of the last run's log, and no
+ * offset, so what is new is found by laying each tail over the one before.
  */
 export class LogFollower {
-  #previous: string[] = []
-  #first = true
+  readonly #cluster: Pick<WatchedCluster, 'logs'>
+  readonly #bank: string
+  /** The end of what is known. */
+  #known: string[] = []
+  /** Lines of the whole log, while it is shorter than what is asked for. */
+  #length: number | undefined
+  #size = window
+
+  constructor(cluster: Pick<WatchedCluster, 'logs'>, bank: string) {
+    this.#cluster = cluster
+    this.#bank = bank
+  }
 
   /**
-   * Lines that the newest tail adds.
+   * The first look: the last lines of what is there.
    *
-   * @returns `gap` when lines between the two tails were missed
+   * @param options `lines`: how many; 0 for the whole log
    */
-  next(tail: readonly string[]): {lines: string[]; gap: boolean} {
-    const known = overlap(this.#previous, tail)
-    const gap = !this.#first && this.#previous.length > 0 && known === 0 && tail.length >= window
-    this.#previous = [...tail]
-    this.#first = false
-    return {lines: tail.slice(known), gap}
+  async begin(options: RequestOptions & {lines: number}): Promise<string[]> {
+    const {lines} = options
+    const tail = await readLog(this.#cluster, this.#bank, {
+      ...options,
+      lines: lines === 0 ? 0 : Math.max(lines, window),
+    })
+    this.#remember(tail, lines === 0 || tail.length < Math.max(lines, window))
+    return lines === 0 ? tail : tail.slice(-lines)
   }
-}
 
-/** Length of the longest end of `before` that is a beginning of `after`. */
-export function overlap(before: readonly string[], after: readonly string[]): number {
-  for (let length = Math.min(before.length, after.length); length > 0; length--) {
-    const offset = before.length - length
-    let index = length - 1
-    while (index >= 0 && before[offset + index] === after[index]) index--
-    if (index < 0) return length
+  async poll(options: RequestOptions): Promise<LogNews> {
+    for (let size = this.#size; ; size = Math.min(size * 4, largestWindow)) {
+      const tail = await readLog(this.#cluster, this.#bank, {...options, lines: size})
+      const isWhole = tail.length < size
+      const start = this.#newFrom(tail, isWhole)
+      if (start === 0 && this.#known.length > 0 && !isWhole && size < largestWindow) continue
+      const follows = this.#known.length > 0 && start === 0
+      const lines = tail.slice(start)
+      this.#remember(tail, isWhole)
+      // As much as came this time may come the next time too.
+      this.#size = Math.max(window, Math.min(lines.length * 2, largestWindow))
+      return {lines, gap: follows && !isWhole, newLog: follows && isWhole}
+    }
   }
-  return 0
-}
 
-export interface FollowOptions extends RequestOptions {
-  /** Lines of the past to begin with. */
-  lines: number
-}
+  #remember(tail: readonly string[], isWhole: boolean): void {
+    this.#known = tail.slice(-window)
+    this.#length = isWhole ? tail.length : undefined
+  }
 
-/** One poll: the last lines of the log, as many as a window holds. */
-export async function readWindow(logs: LogsResource, bank: string, options: RequestOptions): Promise<string[]> {
-  const lines: string[] = []
-  for await (const line of logs.tail(bank, {lines: window, ...options})) lines.push(line)
-  return lines
+  /** Index of the first line that is new; 0 when nothing of the tail is known. */
+  #newFrom(tail: readonly string[], isWhole: boolean): number {
+    // Equal lines in a row cannot be told apart; where both looks saw the whole log, their number can.
+    if (isWhole && this.#length !== undefined && this.#endsAt(tail, this.#length))
+      return this.#resumeAt(tail, this.#length)
+    for (let end = tail.length; end > 0; end--) {
+      if (this.#endsAt(tail, end)) return this.#resumeAt(tail, end)
+    }
+    return 0
+  }
+
+  /** Whether the known lines end with the first `end` lines of the tail. */
+  #endsAt(tail: readonly string[], end: number): boolean {
+    if (end > tail.length) return false
+    const length = Math.min(end, this.#known.length)
+    for (let back = 1; back <= length; back++) {
+      const known = this.#known.at(-back)
+      const line = tail[end - back]
+      // The last line may have been read while it was being written.
+      const grown = back === 1 && known !== undefined && known !== '' && line?.startsWith(known) === true
+      if (known !== line && !grown) return false
+    }
+    return length > 0
+  }
+
+  #resumeAt(tail: readonly string[], end: number): number {
+    return tail[end - 1] === this.#known.at(-1) ? end : end - 1
+  }
 }

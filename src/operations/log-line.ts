@@ -7,7 +7,7 @@ export interface LogLine {
   message: string
 }
 
-const format = /^(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2},\d{3}) ([A-Z]+) +\[[^\]]*\]\[([^\]]*)\] (.*)$/
+const format = /^(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2},\d{3}) ([A-Z]+) +\[[^\]]*\]\[([^\]]*)\] (.*?)\r?$/s
 
 export function parseLogLine(text: string): LogLine {
   const match = format.exec(text)

@@ -13,13 +13,17 @@ export interface RunDigest {
   /** Local name of the release at work. */
   release: string | undefined
   cancelled: boolean
-  /** Messages of errors, oldest first. */
+  /** Messages of errors, oldest first; BioMAJ's set phrases only where there is nothing else. */
   errors: string[]
+  /** The error that says most; undefined when all of them are BioMAJ's set phrases. */
+  cause: string | undefined
 }
 
 const maxErrors = 10
 // These follow an error that was logged already and only repeat where it happened.
 const repetitions = /^(Error during task |Revert main task status )/
+// Set phrases that say what the step or process says already.
+const phrases = /^(An error occured during |Download error: |Error during \w+ subtask|PROCESS:ERROR:|PROC:\w+)/
 
 /** Reads the lines of one run's log, or their tail. */
 export function digestLog(texts: Iterable<string>): RunDigest {
@@ -31,12 +35,15 @@ export function digestLog(texts: Iterable<string>): RunDigest {
     release: undefined,
     cancelled: false,
     errors: [],
+    cause: undefined,
   }
   for (const text of texts) {
     const line = parseLogLine(text)
     if (!isOfWebService(line)) digestLine(digest, line)
   }
-  digest.errors = digest.errors.slice(-maxErrors)
+  const telling = digest.errors.filter(message => !phrases.test(message))
+  digest.cause = telling.at(-1)?.replace(/^Workflow:\w+:(Exception:)?/, '')
+  digest.errors = (telling.length > 0 ? telling : digest.errors).slice(-maxErrors)
   return digest
 }
 

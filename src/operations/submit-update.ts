@@ -1,15 +1,17 @@
 import type {BiomajClient} from '../api/client.js'
+import type {BankRun} from '../api/contract/run.js'
 import type {UpdateOptions} from '../api/resources/banks.js'
 import {BiomajError, type ErrorCode} from '../shared/errors.js'
-import {type BankSituation, checkUpdate, type ClusterFacts, readClusterFacts, situationOf} from './preflight.js'
-import {activityOf, type Baseline, keyOf, readBaseline, readEvidence} from './wait/evidence.js'
+import {checkUpdate, stepsMissingBefore} from './preflight.js'
+import {type ClusterWork, isLeftLocked, readWork, type Situation, situationOf} from './situation.js'
+import {activityOf, type Baseline, baselineOf, historyRows, newUpdates} from './wait/evidence.js'
 import type {AwaitedRun, Clock} from './wait/wait-for-runs.js'
 
 /** What became of the request for one bank. A request that was sent says nothing yet about the update. */
 export type Submission =
   | {bank: string; state: 'sent'; awaited: AwaitedRun}
   /** An update was under way already. */
-  | {bank: string; state: 'joined'; situation: Exclude<BankSituation, 'idle'>; awaited: AwaitedRun}
+  | {bank: string; state: 'joined'; situation: 'queued' | 'running'; awaited: AwaitedRun}
   /** The answer was lost, so the cluster may or may not have the request. It is not sent again. */
   | {bank: string; state: 'unknown'; awaited: AwaitedRun; error: BiomajError}
   | {bank: string; state: 'refused'; error: BiomajError}
@@ -20,6 +22,8 @@ export interface SubmitOptions {
   joinRunning: boolean
   signal: AbortSignal
   clock: Clock
+  /** What is going on, for people. */
+  onProgress?: ((text: string) => void) | undefined
 }
 
 const lost: ReadonlySet<ErrorCode> = new Set([
@@ -29,120 +33,222 @@ const lost: ReadonlySet<ErrorCode> = new Set([
   'server_error',
   'response_too_large',
 ])
+// With these there was no connection that could have carried the request.
+const notConnected: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+])
 const proofLooks = 5
 const proofDelayMs = 1500
+const checkedTogether = 6
 
 /**
  * Requests updates, one request for each bank and each at most once. One bank's failure does not keep the others
- * from being asked for.
+ * from being asked for. After a Ctrl-C in the middle, the banks that were not asked for are refused with it.
  *
- * @throws {BiomajError} only for what concerns all banks, such as a cluster that cannot be reached
+ * @throws {BiomajError} only while nothing was sent, for what concerns all banks: a cluster that cannot be reached
  */
 export async function submitUpdates(
   cluster: BiomajClient,
   banks: readonly string[],
   options: SubmitOptions,
 ): Promise<Submission[]> {
-  const facts = await readClusterFacts(cluster, {signal: options.signal})
-  // In turn, so that the queue gets them in the order in which the user named them.
   const submissions: Submission[] = []
-  for (const bank of banks) submissions.push(await submit(cluster, bank, facts, options))
+  for (let next = 0; next < banks.length; next += checkedTogether) {
+    const some = banks.slice(next, next + checkedTogether)
+    try {
+      submissions.push(...(await submitSome(cluster, some, options)))
+    } catch (error) {
+      if (submissions.length === 0 || !(error instanceof BiomajError)) throw error
+      submissions.push(...some.map(bank => ({bank, state: 'refused', error}) as const))
+    }
+  }
   return submissions
 }
 
-async function submit(
+/** Checks these banks at the same time, and asks for them in turn, so that the queue gets them in the user's order. */
+async function submitSome(
   cluster: BiomajClient,
-  bank: string,
-  facts: ClusterFacts,
+  banks: readonly string[],
   options: SubmitOptions,
-): Promise<Submission> {
-  const {update, signal} = options
-  let baseline: Baseline
-  let situation: BankSituation
-  try {
-    situation = await checkUpdate(cluster, bank, {update, facts, signal})
-    baseline = await readBaseline(cluster, bank, {signal})
-    if (situation !== 'idle') return join(bank, situation, baseline, options)
-  } catch (error) {
-    return refused(bank, error, signal)
+): Promise<Submission[]> {
+  const {signal, clock, onProgress} = options
+  onProgress?.(`checking ${banks.join(', ')}`)
+  // The baselines before the daemon's activity: a run that ends in between is then new to them, and not missed.
+  const history = await cluster.history.list({limit: historyRows, signal})
+  const checks = await Promise.all(banks.map(async bank => check(cluster, bank, options)))
+  const maintenance = await cluster.daemon.maintenance({signal})
+  const work = await readWork(cluster, banks, {signal, clock})
+  const submissions: Submission[] = []
+  for (const checked of checks) {
+    const {bank} = checked
+    const run = checked.error ?? obstacle(bank, checked.run, {maintenance, work, options}) ?? checked.run
+    if (run instanceof BiomajError) {
+      submissions.push({bank, state: 'refused', error: run})
+      continue
+    }
+    const baseline = baselineOf(run, history)
+    const {state} = situationOf(work, bank, run)
+    if (state === 'queued' || state === 'running') {
+      const awaited: AwaitedRun = {bank, baseline: joined(baseline, state), request: 'accepted'}
+      submissions.push({bank, state: 'joined', situation: state, awaited})
+    } else {
+      onProgress?.(`asking for ${bank}`)
+      submissions.push(await send(cluster, {bank, baseline}, options))
+    }
   }
+  return submissions
+}
+
+/** The runs to wait for. After a Ctrl-C in the middle of it what is unknown stays unknown. */
+export function awaitedOf(submissions: readonly Submission[], signal: AbortSignal): AwaitedRun[] {
+  return submissions.flatMap(submission => {
+    if (submission.state === 'refused' || (submission.state === 'unknown' && signal.aborted)) return []
+    return [submission.awaited]
+  })
+}
+
+type Checked = {bank: string; run: BankRun; error?: undefined} | {bank: string; run?: undefined; error: BiomajError}
+
+async function check(cluster: BiomajClient, bank: string, {update, signal}: SubmitOptions): Promise<Checked> {
+  try {
+    return {bank, run: await checkUpdate(cluster, bank, {update, signal})}
+  } catch (error) {
+    if (signal.aborted || !(error instanceof BiomajError)) throw error
+    return {bank, error}
+  }
+}
+
+interface Moment {
+  maintenance: boolean
+  work: ClusterWork
+  options: SubmitOptions
+}
+
+/** What the state of the moment has against a request that is good in itself. */
+function obstacle(bank: string, run: BankRun, {maintenance, work, options}: Moment): BiomajError | undefined {
+  if (maintenance) {
+    return new BiomajError({code: 'maintenance', message: 'The cluster is in maintenance and starts no updates'})
+  }
+  const {fromTask, release} = options.update
+  const situation = situationOf(work, bank, run)
+  if (situation.state !== 'idle') return againstJoining(bank, situation, options)
+  if (isLeftLocked(work, bank)) {
+    return new BiomajError({
+      code: 'bank_locked',
+      message: `${bank} is locked although no daemon works on it: a run died and left its lock`,
+      hint: 'Its owner can repair the bank (biomaj-cli.py --repair), which removes the lock.',
+    })
+  }
+  return fromTask === undefined || release !== undefined ? undefined : stepsMissingBefore(fromTask, bank, run)
+}
+
+/** An update that is under way can be waited for, if it is what was asked for. */
+function againstJoining(
+  bank: string,
+  situation: Exclude<Situation, {state: 'idle'}>,
+  {update, joinRunning}: SubmitOptions,
+): BiomajError | undefined {
+  if (situation.state === 'busy') {
+    return new BiomajError({
+      code: 'bank_busy',
+      message: situation.queued ? `A ${situation.action} of ${bank} waits` : `${bank} is at work (${situation.action})`,
+      hint: 'Ask again when it is over; `biomaj queue` shows it.',
+    })
+  }
+  const plain = Object.values(update).every(value => value === undefined || value === false)
+  if (plain && joinRunning) return undefined
+  const where = situation.state === 'running' ? 'runs' : 'waits in the queue'
+  return new BiomajError({
+    code: 'bank_busy',
+    message: `An update of ${bank} ${where} already${plain ? '' : ', without your options'}`,
+    hint: `Wait for it with \`biomaj wait --bank ${bank}\`, then ask again.`,
+  })
+}
+
+/** The baseline of a run that is under way: its log file is the current one, so any log file proves that it started. */
+export function joined(baseline: Baseline, situation: 'queued' | 'running'): Baseline {
+  return situation === 'running' ? {...baseline, logFile: null} : baseline
+}
+
+interface Request {
+  bank: string
+  baseline: Baseline
+}
+
+async function send(cluster: BiomajClient, {bank, baseline}: Request, options: SubmitOptions): Promise<Submission> {
+  const {signal, update} = options
+  // Ctrl-C before the request left: certain that nothing was sent.
+  if (signal.aborted) return {bank, state: 'refused', error: interruption(signal)}
   try {
     await cluster.banks.update(bank, update, {signal})
     return {bank, state: 'sent', awaited: {bank, baseline, request: 'accepted'}}
   } catch (error) {
-    if (signal.aborted || !(error instanceof BiomajError)) throw error
-    if (!lost.has(error.code)) return {bank, state: 'refused', error}
-    return proven(cluster, {bank, baseline, error}, options)
+    if (signal.aborted) return unknown({bank, baseline}, interruption(signal))
+    if (!(error instanceof BiomajError)) throw error
+    if (!lost.has(error.code) || notConnected.has(error.details?.['cause'])) return {bank, state: 'refused', error}
+    return findTrace(cluster, {bank, baseline}, {...options, error})
   }
 }
 
-/** The bank is being updated already: one may wait for that, if it is what was asked for. */
-function join(
-  bank: string,
-  situation: Exclude<BankSituation, 'idle'>,
-  baseline: Baseline,
-  {update, joinRunning}: SubmitOptions,
-): Submission {
-  const where = situation === 'running' ? 'is being worked on' : 'waits in the queue'
-  const plain = Object.values(update).every(value => value === undefined || value === false)
-  if (joinRunning && plain)
-    return {
-      bank,
-      state: 'joined',
-      situation,
-      awaited: {bank, baseline: joined(baseline, situation), request: 'accepted'},
-    }
-  return {
-    bank,
-    state: 'refused',
-    error: new BiomajError({
-      code: 'bank_busy',
-      message: plain ? `${bank} ${where} already` : `${bank} ${where} already, without your options`,
-      hint: `Wait for it with \`biomaj wait --bank ${bank}\`, then ask again.`,
-    }),
-  }
-}
-
-/** The baseline of a run that is under way: its log file is the current one, so any log file proves that it started. */
-export function joined(baseline: Baseline, situation: BankSituation): Baseline {
-  return situation === 'running' ? {...baseline, logFile: null} : baseline
-}
-
-/** Looks for a trace of a request whose answer was lost, instead of sending it again. */
-async function proven(
+/** Looks for what a request whose answer was lost has left, instead of sending it again. */
+async function findTrace(
   cluster: BiomajClient,
-  {bank, baseline, error}: {bank: string; baseline: Baseline; error: BiomajError},
-  {signal, clock}: SubmitOptions,
+  {bank, baseline}: Request,
+  {signal, clock, onProgress, error}: SubmitOptions & {error: BiomajError},
 ): Promise<Submission> {
-  for (let look = 0; look < proofLooks; look++) {
-    await clock.sleep(proofDelayMs, signal)
-    try {
-      const activity = await cluster.daemon.activity({signal})
-      const situation = situationOf(activity, bank)
-      const {run, history} = await readEvidence(cluster, bank, {signal})
-      const left = run.logFile !== baseline.logFile || history.some(entry => !baseline.history.has(keyOf(entry)))
-      if (situation !== 'idle' || left || activityOf(activity, bank).position !== undefined) {
+  onProgress?.(`no answer to the request for ${bank}: looking whether it arrived`)
+  try {
+    for (let look = 0; look < proofLooks; look++) {
+      await clock.sleep(proofDelayMs, signal)
+      if (await leftTrace(cluster, {bank, baseline}, signal)) {
         return {bank, state: 'sent', awaited: {bank, baseline, request: 'accepted'}}
       }
-    } catch (failure) {
-      if (signal.aborted || !(failure instanceof BiomajError)) throw failure
-      // Still no answer: look again.
     }
+  } catch (failure) {
+    if (!signal.aborted) throw failure
+    return unknown({bank, baseline}, interruption(signal))
   }
+  return unknown({bank, baseline}, error)
+}
+
+async function leftTrace(cluster: BiomajClient, {bank, baseline}: Request, signal: AbortSignal): Promise<boolean> {
+  try {
+    const {position, action} = activityOf(await cluster.daemon.activity({signal}), bank)
+    if (position !== undefined || action === 'update') return true
+    const [run, history] = await Promise.all([
+      cluster.banks.run(bank, {signal}),
+      cluster.history.list({limit: historyRows, signal}),
+    ])
+    return run.logFile !== baseline.logFile || newUpdates(bank, history, baseline).length > 0
+  } catch (failure) {
+    // Still no answer: look again.
+    if (!signal.aborted && failure instanceof BiomajError) return false
+    throw failure
+  }
+}
+
+function unknown({bank, baseline}: Request, cause: BiomajError): Submission {
+  const {code} = cause
+  const interrupted = code === 'interrupted' || code === 'terminated'
   return {
     bank,
     state: 'unknown',
     awaited: {bank, baseline, request: 'unknown'},
     error: new BiomajError({
-      code: 'outcome_unknown',
-      message: `The answer to the request for ${bank} was lost (${error.message}); it was not sent again`,
+      code: interrupted ? code : 'outcome_unknown',
+      message: interrupted
+        ? `${cause.message} while the request for ${bank} was on its way; it may have arrived`
+        : `The answer to the request for ${bank} was lost (${cause.message}); it was not sent again`,
       hint: `See \`biomaj status --bank ${bank}\` for whether it arrived.`,
-      cause: error,
+      cause,
     }),
   }
 }
 
-function refused(bank: string, error: unknown, signal: AbortSignal): Submission {
-  if (signal.aborted || !(error instanceof BiomajError)) throw error
-  return {bank, state: 'refused', error}
+function interruption({reason}: AbortSignal): BiomajError {
+  return reason instanceof BiomajError ? reason : new BiomajError({code: 'interrupted', message: 'Interrupted'})
 }

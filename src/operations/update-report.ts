@@ -1,8 +1,10 @@
-import type {BankDetail, HistoryEntry} from '../api/contract/bank.js'
+import type {BankDetail, HistoryEntry, Release} from '../api/contract/bank.js'
 import type {UpdateStep} from '../api/contract/steps.js'
 import type {RequestOptions} from '../api/transport.js'
 import {BiomajError} from '../shared/errors.js'
 import type {Submission} from './submit-update.js'
+import {EvidenceLook, historyRows, keyOf, type WatchedCluster} from './wait/evidence.js'
+import {RunTracker, type Verdict} from './wait/run-tracker.js'
 import type {WaitResult} from './wait/wait-for-runs.js'
 
 /**
@@ -35,12 +37,16 @@ export interface BankUpdate {
   subStep: string | null
   /** `META_PROCESS` that failed. */
   process: string | null
+  /** File on the server with what that process wrote to its standard error. */
+  processErrors: string | null
   reason: string | null
   /** Errors out of the bank's log, oldest first. */
   logLines: string[]
   /** RFC 3339, UTC. */
   startedAt: string | null
   endedAt: string | null
+  /** It ended before anybody waited: nothing ran or waited when we looked. */
+  earlier: boolean
   /** Why the watch ended without a verdict. */
   watchEnded: 'timeout' | 'interrupted' | 'outage' | null
   error: BiomajError | null
@@ -55,10 +61,12 @@ export function reportOf(bank: string, outcome: UpdateOutcome, rest: Partial<Ban
     step: null,
     subStep: null,
     process: null,
+    processErrors: null,
     reason: null,
     logLines: [],
     startedAt: null,
     endedAt: null,
+    earlier: false,
     watchEnded: null,
     error: null,
     ...rest,
@@ -87,22 +95,33 @@ export async function reportWait(
   options: RequestOptions,
 ): Promise<BankUpdate> {
   const {bank} = result
-  if (result.outcome === 'running') return reportOf(bank, 'running', {watchEnded: result.why})
   if (result.outcome === 'unknown') {
     const watchEnded = result.why === 'outage' ? 'outage' : null
     return reportOf(bank, 'unknown', {watchEnded, error: result.error, reason: result.error.message})
   }
-  const {outcome, entry, step, subStep, process, reason, logLines} = result
-  const found =
-    outcome === 'updated' || outcome === 'up_to_date'
-      ? await findRelease(cluster, bank, result.release, options)
-      : undefined
+  if (result.outcome === 'running') {
+    const error = result.why === 'interrupted' ? result.error : null
+    return reportOf(bank, 'running', {watchEnded: result.why, error})
+  }
+  return reportVerdict(cluster, bank, result, options)
+}
+
+async function reportVerdict(
+  cluster: ReleaseReader,
+  bank: string,
+  {outcome, release, entry, step, subStep, process, processErrors, reason, logLines}: Verdict,
+  options: RequestOptions,
+): Promise<BankUpdate> {
+  const made = outcome === 'updated' || outcome === 'up_to_date'
+  const found = made ? await findRelease(cluster, bank, release, options) : undefined
+  const failed = outcome === 'failed'
   return reportOf(bank, outcome, {
-    release: found?.release ?? result.release ?? null,
+    release: found?.release ?? release ?? null,
     published: found?.published ?? null,
     step: step ?? null,
-    subStep: outcome === 'failed' ? (subStep ?? null) : null,
-    process: outcome === 'failed' ? (process ?? null) : null,
+    subStep: failed ? (subStep ?? null) : null,
+    process: failed ? (process ?? null) : null,
+    processErrors: failed ? (processErrors ?? null) : null,
     reason: reason ?? null,
     logLines,
     startedAt: entry?.start ?? null,
@@ -114,37 +133,66 @@ export async function reportWait(
 async function findRelease(cluster: ReleaseReader, bank: string, named: string | undefined, options: RequestOptions) {
   try {
     const {releases} = await cluster.banks.get(bank, options)
-    // New releases are appended. The log's name lacks the `__1` that the same remote release gets when made again.
-    const newest = releases.at(-1)
-    if (named === undefined || newest?.release.startsWith(named)) return newest
-    return releases.find(({release}) => release === named)
+    // New releases are appended.
+    return named === undefined ? releases.at(-1) : releases.findLast(release => isNamed(release, named))
   } catch (error) {
     if (error instanceof BiomajError) return undefined
     throw error
   }
 }
 
-/** The report on a bank at which nothing runs: how its last update ended. */
+/** The log's name lacks the `__1` that the same remote release gets when made again. */
+function isNamed({release, remoteRelease}: Release, named: string): boolean {
+  return release === named || remoteRelease === named || release.startsWith(`${named}__`)
+}
+
+/** The report on a bank at which no update runs or waits: how its last one ended. */
 export async function reportLast(
-  cluster: ReleaseReader,
+  cluster: ReleaseReader & WatchedCluster,
   bank: string,
-  last: HistoryEntry | undefined,
-  options: RequestOptions,
+  {signal}: {signal: AbortSignal},
 ): Promise<BankUpdate> {
-  if (!last) {
-    const error = new BiomajError({
-      code: 'bank_idle',
-      message: `Nothing runs or waits for ${bank}, and the history knows of no update`,
-    })
+  try {
+    const rows = await cluster.history.list({limit: historyRows, signal})
+    const ofBank = (entry: HistoryEntry) => entry.bank === bank && entry.action === 'update'
+    const last = rows.find(ofBank) ?? (await cluster.history.list({limit: 0, signal})).find(ofBank)
+    if (!last) {
+      throw new BiomajError({
+        code: 'bank_idle',
+        message: `No update of ${bank} runs or waits, and the history knows of none`,
+      })
+    }
+    const verdict = await lastVerdict(cluster, bank, {rows, last, signal})
+    return {...(await reportVerdict(cluster, bank, verdict, {signal})), earlier: true}
+  } catch (error) {
+    if (signal.aborted || !(error instanceof BiomajError)) throw error
     return reportOf(bank, 'refused', {error, reason: error.message})
   }
-  const found = last.error ? undefined : await findRelease(cluster, bank, undefined, options)
-  const outcome = last.error ? 'failed' : last.updated ? 'updated' : 'up_to_date'
-  return reportOf(bank, outcome, {
-    release: found?.release ?? null,
-    published: found?.published ?? null,
-    reason: 'nothing runs now; this is the last update',
-    startedAt: last.start,
-    endedAt: last.end,
-  })
+}
+
+/** Judges the last run as if somebody had waited for it: as far as status and log still are those of that run. */
+async function lastVerdict(
+  cluster: WatchedCluster,
+  bank: string,
+  {rows, last, signal}: {rows: readonly HistoryEntry[]; last: HistoryEntry; signal: AbortSignal},
+): Promise<Verdict> {
+  const before = {logFile: null, history: new Set(rows.filter(row => row !== last).map(keyOf))}
+  const evidence = await new EvidenceLook(cluster, {signal}).of(bank, before)
+  // A request that was refused at its first step marks that step, and leaves the log of the run before.
+  const refusedAtOnce = evidence.run.steps.some(({step, state}) => step === 'init' && state === 'failed')
+  const verdict = refusedAtOnce
+    ? undefined
+    : new RunTracker(bank, before, 'accepted').judge({...evidence, newUpdates: [last], complete: true}, 0)
+  if (verdict) return verdict
+  return {
+    outcome: last.error ? 'failed' : last.updated ? 'updated' : 'up_to_date',
+    release: undefined,
+    step: refusedAtOnce ? 'init' : undefined,
+    subStep: undefined,
+    process: undefined,
+    processErrors: undefined,
+    reason: undefined,
+    logLines: [],
+    entry: last,
+  }
 }

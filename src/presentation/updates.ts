@@ -1,14 +1,8 @@
-import type {BankRun, StepRun} from '../api/contract/run.js'
+import type {StepRun} from '../api/contract/run.js'
 import type {BankUpdate, UpdateOutcome} from '../operations/update-report.js'
 import type {Progress} from '../operations/wait/wait-for-runs.js'
 import {formatDuration} from '../shared/durations.js'
-
-/** A state as people see it: a symbol and a word; the tone is for colour, which never stands alone. */
-export interface Mark {
-  symbol: string
-  word: string
-  tone: 'good' | 'bad' | 'busy' | 'calm' | 'worry'
-}
+import {count, type Mark} from './text.js'
 
 export const outcomeMarks: Readonly<Record<UpdateOutcome, Mark>> = {
   requested: {symbol: '→', word: 'update requested', tone: 'busy'},
@@ -24,9 +18,9 @@ export const outcomeMarks: Readonly<Record<UpdateOutcome, Mark>> = {
   refused: {symbol: '✗', word: 'not requested', tone: 'bad'},
 }
 
-/** The rest of a report's first line, after mark and bank: release, step, reason. */
-export function outcomeDetail(update: BankUpdate): string {
-  const {outcome, release, published, reason, startedAt, endedAt} = update
+/** How a report's first line goes on after bank and outcome: release, place, time. */
+export function outcomeFacts(update: BankUpdate): string {
+  const {outcome, release, published, startedAt, endedAt, earlier} = update
   const parts: string[] = []
   const place = placeOf(update)
   if (place !== '') parts.push(place)
@@ -34,40 +28,72 @@ export function outcomeDetail(update: BankUpdate): string {
   if (published === true) parts.push('published')
   if (published === false) parts.push('not published')
   if (startedAt !== null && endedAt !== null && outcome !== 'up_to_date') {
-    parts.push(`in ${formatDuration(Date.parse(endedAt) - Date.parse(startedAt))}`)
+    parts.push(`in ${runTime(Date.parse(endedAt) - Date.parse(startedAt))}`)
   }
-  const facts = parts.join(', ')
-  if (reason === null) return facts
-  return facts === '' ? reason : `${facts}: ${reason}`
+  if (earlier) parts.push(`ended ${endedAt ?? 'earlier'}; no update runs or waits now`)
+  return parts.join(', ')
+}
+
+/** The history counts whole seconds. */
+function runTime(durationMs: number): string {
+  if (durationMs < 1000) return 'under 1s'
+  return durationMs < 10_000 ? `${Math.round(durationMs / 1000)}s` : formatDuration(durationMs)
 }
 
 function placeOf({step, subStep, process, outcome}: BankUpdate): string {
   if (step === null || (outcome !== 'failed' && outcome !== 'cancelled')) return ''
-  const within = process === null ? subStep : `process ${process}`
-  return within === null ? `at ${step}` : `at ${step} (${within})`
+  if (process !== null) return `at ${step}, in the process ${process}`
+  return subStep === null || subStep === step ? `at ${step}` : `at ${step} (${subStep})`
 }
 
-/** What a run does now, in a few words: `download, 12 files`. */
-export function progressText({phase, position, run, filesToDownload, outage}: Progress, nowMs: number): string {
-  if (outage) return `no answer for ${formatDuration(nowMs - outage.sinceMs)} (${outage.reason}); the update may go on`
-  if (phase === 'requested') return 'requested'
-  if (phase === 'queued')
-    return position === undefined || position === 1 ? 'queued, next to run' : `queued, number ${position} in line`
-  const current = run?.steps.find(({state}) => state === 'waiting')
+/** Why; empty where the facts say it already. */
+export function outcomeReason({reason, process}: BankUpdate): string {
+  return process === null ? (reason ?? '') : ''
+}
+
+/** Lines of the log that say more than the reason does. */
+export function tellingLogLines({logLines, reason, process}: BankUpdate): string[] {
+  const repeated = (line: string) =>
+    (reason !== null && line.includes(reason)) || (process !== null && line.endsWith(process))
+  return logLines.filter(line => !repeated(line))
+}
+
+/** `2 updated, 1 failed`. */
+export function tally(updates: readonly Pick<BankUpdate, 'outcome'>[]): string {
+  const counts = new Map<UpdateOutcome, number>()
+  for (const {outcome} of updates) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
+  return [...counts].map(([outcome, number]) => `${number} ${outcomeMarks[outcome].word}`).join(', ')
+}
+
+/** What an awaited update does now, as a symbol and a few words: `download, 12 files (step 6 of 9)`. */
+export function progressMark(progress: Progress): Mark {
+  const {outcome, outage, phase} = progress
+  if (outcome !== undefined) return outcomeMarks[outcome]
+  if (outage !== undefined) return {symbol: '!', word: `no answer (${outage}); the update may go on`, tone: 'worry'}
+  if (phase === 'requested') return {symbol: '○', word: 'requested', tone: 'calm'}
+  if (phase === 'queued') return {symbol: '○', word: queueText(progress), tone: 'calm'}
+  return {symbol: '●', word: runText(progress), tone: 'busy'}
+}
+
+function queueText({position, busyWith}: Progress): string {
+  if (position !== undefined && position > 1) return `queued, number ${position} in line`
+  return busyWith.length > 0 && busyWith.length <= 3
+    ? `queued, next after ${busyWith.join(' or ')}`
+    : 'queued, next to run'
+}
+
+function runText({run, filesToDownload}: Progress): string {
+  const index = run?.steps.findIndex(({state}) => state === 'waiting') ?? -1
+  const current = run?.steps[index]
   if (!run || !current) return 'running'
-  return [current.step, detailOf(current, filesToDownload)].filter(part => part !== '').join(', ')
+  const now = [current.step, detailOf(current, filesToDownload)].filter(part => part !== '').join(', ')
+  return `${now} (step ${index + 1} of ${run.steps.length})`
 }
 
 function detailOf({step, processes}: StepRun, files: number | undefined): string {
-  if (step === 'download' && files !== undefined) return `${files} ${files === 1 ? 'file' : 'files'}`
+  if (step === 'download' && files !== undefined) return count(files, 'file')
   const running = processes.filter(({state}) => state === 'running').map(({name}) => name)
-  const over = processes.length - running.length
   if (running.length === 0) return ''
-  return over === 0 ? running.join(' ') : `${running.join(' ')} (${over} done)`
-}
-
-/** Steps that are over, of all: `5/9`. */
-export function stepCount({steps}: BankRun): string {
-  const over = steps.filter(({state}) => state !== 'waiting').length
-  return `${over}/${steps.length}`
+  const over = processes.length - running.length
+  return over === 0 ? running.join(' ') : `${running.join(' ')} after ${over} more`
 }

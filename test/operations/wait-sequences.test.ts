@@ -15,6 +15,8 @@ interface Expected {
 /** What `--wait` must say of every recorded run of the real services. */
 const verdicts: Record<string, Expected | 'no update'> = {
   'all-removed': 'no update',
+  // The answer is about the request that was made last.
+  'asked-twice': {outcome: 'up_to_date'},
   'bogus-from-task': {outcome: 'never_started', reason: /dropped the request/},
   'cancelled-during-download': {outcome: 'cancelled'},
   'cancelled-during-process': {outcome: 'cancelled'},
@@ -23,8 +25,10 @@ const verdicts: Record<string, Expected | 'no update'> = {
   'cluster-restarted-while-queued': {outcome: 'never_started'},
   // A dead daemon's entry and lock stay, and look like a process that takes long: only --timeout ends this.
   'cluster-restarted': {outcome: 'running'},
+  'copy-fails': {outcome: 'failed', step: 'download', reason: /^No file match in offline dir$/},
   'daemon-killed': {outcome: 'running'},
-  'download-404': {outcome: 'failed', step: 'download'},
+  'dependency-fails': {outcome: 'failed', step: 'depends'},
+  'download-404': {outcome: 'failed', step: 'download', reason: /^Error while downloading .* - 404$/},
   'download-cut': {outcome: 'failed', step: 'download'},
   'from-scratch': {outcome: 'updated'},
   'from-task-after-failure': {outcome: 'never_started'},
@@ -35,7 +39,7 @@ const verdicts: Record<string, Expected | 'no update'> = {
   'no-file-matches': {outcome: 'failed', step: 'download'},
   'not-owner-after-run': {outcome: 'never_started'},
   'not-owner': {outcome: 'never_started'},
-  'process-fails': {outcome: 'failed', step: 'postprocess'},
+  'process-fails': {outcome: 'failed', step: 'postprocess', process: 'AFTER_blast', reason: /AFTER_blast failed/},
   'production-session-gone': {outcome: 'failed'},
   'published-release-not-removed': 'no update',
   quick: {outcome: 'updated'},

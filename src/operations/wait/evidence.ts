@@ -21,7 +21,7 @@ export interface WatchedCluster {
 export interface Baseline {
   /** The log file changes with every run that gets past its first step; the session does not when a run is resumed. */
   logFile: string | null
-  /** Ended updates of the bank that were known already. */
+  /** Ended updates and removals, of all banks, that were known already. */
   history: ReadonlySet<string>
 }
 
@@ -36,8 +36,8 @@ export interface BankActivity {
 /** Everything that can decide how a run ended. */
 export interface Evidence {
   run: BankRun
-  /** Ended updates of the bank, newest first. */
-  history: HistoryEntry[]
+  /** Updates of the bank that ended since the baseline, newest first. */
+  newUpdates: HistoryEntry[]
   /** The bank's lock file exists; undefined when the cluster cannot tell. */
   locked: boolean | undefined
   /** The cluster is in maintenance; undefined when it cannot tell. */
@@ -48,6 +48,7 @@ export interface Evidence {
   complete: boolean
 }
 
+/** Rows that are read of a history which may be very long. */
 export const historyRows = 100
 const settledLogLines = 1000
 
@@ -59,32 +60,71 @@ export function activityOf(activity: Activity, bank: string): BankActivity {
   }
 }
 
-export function keyOf({action, start, end, error, updated}: HistoryEntry): string {
-  return [action, start, end, error, updated].join('|')
+export function keyOf({bank, action, start, end, error, updated}: HistoryEntry): string {
+  return [bank, action, start, end, error, updated].join('|')
 }
 
-export async function readBaseline(cluster: WatchedCluster, bank: string, options: RequestOptions): Promise<Baseline> {
+export async function readBaseline(
+  cluster: Pick<WatchedCluster, 'banks' | 'history'>,
+  bank: string,
+  options: RequestOptions,
+): Promise<Baseline> {
   const [run, history] = await Promise.all([
     cluster.banks.run(bank, options),
     cluster.history.list({limit: historyRows, ...options}),
   ])
-  return {logFile: run.logFile, history: new Set(updatesOf(bank, history).map(keyOf))}
+  return baselineOf(run, history)
 }
 
-export async function readEvidence(cluster: WatchedCluster, bank: string, options: RequestOptions): Promise<Evidence> {
-  const [run, history, locks, log] = await Promise.all([
-    cluster.banks.run(bank, options),
-    cluster.history.list({limit: historyRows, ...options}),
-    attempt(cluster.daemon.locks(options)),
-    attempt(readLog(cluster, bank, {lines: settledLogLines, ...options})),
-  ])
-  return {
-    run,
-    history: updatesOf(bank, history),
-    locked: locks.value?.banks.includes(bank),
-    maintenance: locks.value?.maintenance,
-    log: log.value ?? [],
-    complete: !locks.again && !log.again,
+export function baselineOf({logFile}: BankRun, history: readonly HistoryEntry[]): Baseline {
+  return {logFile, history: new Set(history.map(keyOf))}
+}
+
+/** Ended updates of the bank that the baseline does not know, newest first. */
+export function newUpdates(bank: string, history: readonly HistoryEntry[], baseline: Baseline): HistoryEntry[] {
+  return history.filter(
+    entry => entry.bank === bank && entry.action === 'update' && !baseline.history.has(keyOf(entry)),
+  )
+}
+
+/** One look at a cluster: what concerns all banks is read at most once, however many banks ask for it. */
+export class EvidenceLook {
+  readonly #cluster: WatchedCluster
+  readonly #options: RequestOptions
+  #recent: Promise<HistoryEntry[]> | undefined
+  #whole: Promise<HistoryEntry[]> | undefined
+  #locks: Promise<{value?: Locks; again: boolean}> | undefined
+
+  constructor(cluster: WatchedCluster, options: RequestOptions) {
+    this.#cluster = cluster
+    this.#options = options
+  }
+
+  async of(bank: string, baseline: Baseline): Promise<Evidence> {
+    this.#locks ??= attempt(this.#cluster.daemon.locks(this.#options))
+    const [run, history, locks, log] = await Promise.all([
+      this.#cluster.banks.run(bank, this.#options),
+      this.#history(baseline),
+      this.#locks,
+      attempt(readLog(this.#cluster, bank, {lines: settledLogLines, ...this.#options})),
+    ])
+    return {
+      run,
+      newUpdates: newUpdates(bank, history, baseline),
+      locked: locks.value?.banks.includes(bank),
+      maintenance: locks.value?.maintenance,
+      log: log.value ?? [],
+      complete: !locks.again && !log.again,
+    }
+  }
+
+  /** The newest rows, or all of them where so much ended since the baseline that the newest do not reach back to it. */
+  async #history(baseline: Baseline): Promise<HistoryEntry[]> {
+    this.#recent ??= this.#cluster.history.list({limit: historyRows, ...this.#options})
+    const recent = await this.#recent
+    if (recent.length < historyRows || recent.some(entry => baseline.history.has(keyOf(entry)))) return recent
+    this.#whole ??= this.#cluster.history.list({limit: 0, ...this.#options})
+    return this.#whole
   }
 }
 
@@ -121,8 +161,4 @@ export async function readLog(
   const lines: string[] = []
   for await (const line of cluster.logs.tail(bank, options)) lines.push(line)
   return lines
-}
-
-function updatesOf(bank: string, history: HistoryEntry[]): HistoryEntry[] {
-  return history.filter(entry => entry.bank === bank && entry.action === 'update')
 }

@@ -2,7 +2,7 @@ import type {HistoryEntry} from '../../api/contract/bank.js'
 import type {BankRun, StepRun} from '../../api/contract/run.js'
 import type {UpdateStep} from '../../api/contract/steps.js'
 import {digestLog, type RunDigest} from '../run-digest.js'
-import {type BankActivity, type Baseline, type Evidence, keyOf} from './evidence.js'
+import type {BankActivity, Baseline, Evidence} from './evidence.js'
 
 export type RunPhase = 'requested' | 'queued' | 'running'
 
@@ -14,6 +14,8 @@ export interface Verdict {
   step: UpdateStep | undefined
   subStep: string | undefined
   process: string | undefined
+  /** File on the server with what the failed process wrote to its standard error. */
+  processErrors: string | undefined
   reason: string | undefined
   /** The log's lines that say why, oldest first. */
   logLines: string[]
@@ -41,7 +43,7 @@ export class RunTracker {
   phase: RunPhase = 'requested'
   position: number | undefined
   run: BankRun | undefined
-  readonly #baseline: Baseline
+  readonly baseline: Baseline
   readonly #request: RequestState
   #activity: BankActivity = {position: undefined, action: undefined}
   #idleSinceMs: number | undefined
@@ -53,13 +55,14 @@ export class RunTracker {
 
   constructor(bank: string, baseline: Baseline, request: RequestState) {
     this.bank = bank
-    this.#baseline = baseline
+    this.baseline = baseline
     this.#request = request
   }
 
-  /** Takes in what the daemon says of the bank. Returns whether that changed since the last look. */
+  /** Takes in what the daemon says of the bank. Returns whether the bank's status may have changed with it. */
   observe(activity: BankActivity, nowMs: number): boolean {
-    const changed = activity.action !== this.#activity.action || activity.position !== this.#activity.position
+    const wasQueued = this.#activity.position !== undefined
+    const changed = activity.action !== this.#activity.action || (activity.position !== undefined) !== wasQueued
     this.#activity = activity
     this.position = activity.position
     const idle = activity.position === undefined && activity.action === undefined
@@ -91,6 +94,11 @@ export class RunTracker {
     return !started && this.#runningSinceMs !== undefined && nowMs - this.#runningSinceMs > unlockedGraceMs / 2
   }
 
+  /** The log that the cluster serves is that of the awaited run. */
+  get hasLog(): boolean {
+    return this.run !== undefined && this.#started(this.run)
+  }
+
   /** While the end is being settled, polling must not slow down. */
   get settling(): boolean {
     return [this.#idleSinceMs, this.#unlockedSinceMs, this.#endedSinceMs].some(sinceMs => sinceMs !== undefined)
@@ -101,7 +109,7 @@ export class RunTracker {
     this.observeRun(evidence.run)
     const started = this.#started(evidence.run)
     const digest = digestLog(started ? evidence.log : [])
-    const entry = evidence.history.find(row => !this.#baseline.history.has(keyOf(row)))
+    const [entry] = evidence.newUpdates
     if (entry) {
       this.#endedSinceMs ??= nowMs
       // Without the log a cancelled run cannot be told from a failed one: ask again, but not for ever.
@@ -132,54 +140,52 @@ export class RunTracker {
   }
 
   #started(run: BankRun): boolean {
-    return run.logFile !== null && run.logFile !== this.#baseline.logFile
+    return run.logFile !== null && run.logFile !== this.baseline.logFile
   }
 
   #ended(entry: HistoryEntry, evidence: Evidence, digest: RunDigest, started: boolean): Verdict {
     const {run} = evidence
-    const verdict = verdictFrom(digest, {entry, release: digest.release})
+    const verdict = {...verdictFrom(digest, run), entry, release: digest.release}
     if (!entry.error) {
       const over = run.steps.find(({step}) => step === 'over')?.state
       const complete = over === 'done' || over === 'skipped'
       return {...verdict, outcome: entry.updated ? (complete ? 'updated' : 'stopped') : 'up_to_date', logLines: []}
     }
-    if (digest.cancelled) return {...verdict, outcome: 'cancelled', step: stoppedAt(run, digest), logLines: []}
+    if (digest.cancelled) return {...verdict, ...cancelledAt(run, digest)}
     if (!started) return {...verdict, ...beforeFirstStep(evidence)}
-    return {...verdict, outcome: 'failed', step: stoppedAt(run, digest), reason: verdict.reason ?? reasonOf(digest)}
+    return {...verdict, outcome: 'failed', step: stoppedAt(run, digest)}
   }
 
   /** Nothing runs, nothing waits, and the history knows of no end. */
   #vanished({run, locked}: Evidence, digest: RunDigest, started: boolean): Verdict {
     if (started && this.phase === 'running') {
+      const verdict = verdictFrom(digest, run)
+      if (digest.cancelled) return {...verdict, ...cancelledAt(run, digest)}
       const lock = locked === true ? ' and left the bank locked' : ''
-      return {
-        ...verdictFrom(digest, {}),
-        outcome: digest.cancelled ? 'cancelled' : 'failed',
-        step: stoppedAt(run, digest),
-        reason: digest.errors.at(-1) ?? `The daemon stopped in the middle of it${lock}`,
-      }
+      const reason = verdict.reason ?? `The daemon stopped in the middle of it${lock}`
+      return {...verdict, step: stoppedAt(run, digest), reason}
     }
     const reason =
       this.#request === 'unknown'
         ? 'Nothing shows that the request arrived; it is safe to send it again'
         : 'The daemon dropped the request without a word: not your bank, an unknown release or step, or a cancel that was waiting'
-    return {...verdictFrom(digest, {}), outcome: 'never_started', reason, logLines: []}
+    return {...verdictFrom(digest, run), outcome: 'never_started', reason, logLines: []}
   }
 }
 
-function verdictFrom(
-  digest: RunDigest,
-  {entry, release}: {entry?: HistoryEntry; release?: string | undefined},
-): Verdict {
+function verdictFrom(digest: RunDigest, {logFile}: BankRun): Verdict {
+  const {failedProcess: process} = digest
   return {
     outcome: 'failed',
-    release,
+    release: undefined,
     step: undefined,
     subStep: digest.subStep,
-    process: digest.failedProcess,
-    reason: digest.errors.at(-1),
+    process,
+    // BioMAJ writes it beside the run's log and serves it nowhere.
+    processErrors: process === undefined ? undefined : logFile?.replace(/[^/]*$/, `${process}.err`),
+    reason: reasonOf(digest),
     logLines: digest.errors,
-    entry,
+    entry: undefined,
   }
 }
 
@@ -196,8 +202,14 @@ function beforeFirstStep({locked, maintenance}: Evidence): Pick<Verdict, 'outcom
   }
 }
 
-function reasonOf({failedProcess}: RunDigest): string | undefined {
-  return failedProcess === undefined ? undefined : `The process ${failedProcess} failed`
+function reasonOf({cause, failedProcess, errors}: RunDigest): string | undefined {
+  // An earlier error may be that of an attempt which then succeeded.
+  return failedProcess === undefined ? (cause ?? errors.at(-1)) : `The process ${failedProcess} failed`
+}
+
+/** What the log has of errors then is BioMAJ's own trouble with stopping. */
+function cancelledAt(run: BankRun, digest: RunDigest): Pick<Verdict, 'outcome' | 'step' | 'reason' | 'logLines'> {
+  return {outcome: 'cancelled', step: stoppedAt(run, digest), reason: undefined, logLines: []}
 }
 
 /** The step where a run ended: the one that failed, else the log's last, else the first that is not done. */

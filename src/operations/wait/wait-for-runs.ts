@@ -1,7 +1,8 @@
 import type {Activity} from '../../api/contract/daemon.js'
 import {BiomajError} from '../../shared/errors.js'
+import {mapConcurrently} from '../map-concurrently.js'
 import {digestLog} from '../run-digest.js'
-import {activityOf, type Baseline, isTransient, readEvidence, readLog, type WatchedCluster} from './evidence.js'
+import {activityOf, type Baseline, EvidenceLook, isTransient, readLog, type WatchedCluster} from './evidence.js'
 import {nextDelayMs} from './poll-schedule.js'
 import {type RequestState, RunTracker, type Verdict} from './run-tracker.js'
 
@@ -14,19 +15,26 @@ export interface AwaitedRun {
 /** How waiting for one bank ended: with a verdict, or without one because the watch ended first. */
 export type WaitResult =
   | ({bank: string; why: 'ended'} & Verdict)
-  | {bank: string; why: 'timeout' | 'interrupted'; outcome: 'running'; phase: RunTracker['phase']}
+  | {bank: string; why: 'timeout'; outcome: 'running'}
+  /** `error` says whether by Ctrl-C or by SIGTERM. */
+  | {bank: string; why: 'interrupted'; outcome: 'running'; error: BiomajError}
   | {bank: string; why: 'outage' | 'refused'; outcome: 'unknown'; error: BiomajError}
 
-/** What is known of a running update, for people. */
+/** What is known of an awaited update, for people. */
 export interface Progress {
   bank: string
   phase: RunTracker['phase']
+  /** 1 is next. */
   position: number | undefined
+  /** Banks that daemons work on meanwhile. */
+  busyWith: readonly string[]
   /** Steps of the run, as far as known. */
   run: RunTracker['run']
   filesToDownload: number | undefined
-  /** The cluster gives no answer since this time (monotonic), for this reason. */
-  outage: {sinceMs: number; reason: string} | undefined
+  /** Why the last look at this bank failed. */
+  outage: string | undefined
+  /** Set once, when there is a result. */
+  outcome: WaitResult['outcome'] | undefined
 }
 
 export interface Clock {
@@ -38,7 +46,7 @@ export interface Clock {
 export interface WaitOptions {
   /** Ends the watch, never the update. 0 looks once. */
   timeoutMs?: number | undefined
-  /** Longest time without an answer before the outcome counts as unknown. */
+  /** Longest time without an answer about a bank before its outcome counts as unknown. */
   maxOutageMs: number
   /** Fixed time between looks instead of the schedule. */
   pollMs?: number | undefined
@@ -66,12 +74,27 @@ export async function waitForRuns(
   return new Waiting(cluster, runs, options).all()
 }
 
+/** One look at everything. */
+interface Look {
+  activity: Activity
+  evidence: EvidenceLook
+  /** Reads a status even where nothing points to a change. */
+  eager: boolean
+}
+
+interface Outage {
+  sinceMs: number
+  reason: string
+}
+
 class Waiting {
   readonly #cluster: WatchedCluster
   readonly #options: WaitOptions
   readonly #trackers: RunTracker[]
   readonly #results = new Map<string, WaitResult>()
+  readonly #outages = new Map<string, Outage>()
   readonly #files = new Map<string, number | undefined>()
+  #busyWith: readonly string[] = []
   #looks = 0
 
   constructor(cluster: WatchedCluster, runs: readonly AwaitedRun[], options: WaitOptions) {
@@ -84,51 +107,79 @@ class Waiting {
     const {clock, signal, timeoutMs = Number.POSITIVE_INFINITY, pollMs} = this.#options
     const startMs = clock.nowMs()
     let delayMs = 0
-    let outage: Progress['outage']
     for (;;) {
-      if (signal.aborted) return this.#finish('interrupted')
-      try {
-        await this.#look()
-        outage = undefined
-      } catch (error) {
-        if (signal.aborted) return this.#finish('interrupted')
-        if (!isTransient(error)) return this.#giveUp('refused', error)
-        outage ??= {sinceMs: clock.nowMs(), reason: error.message}
-        if (clock.nowMs() - outage.sinceMs >= this.#options.maxOutageMs) return this.#giveUp('outage', error)
-      }
-      if (this.#open().length === 0) return this.#inOrder()
-      for (const tracker of this.#open()) this.#tell(tracker, outage)
+      if (signal.aborted) return this.#interrupted()
+      await this.#look()
+      const open = this.#open()
+      if (open.length === 0) break
       const elapsedMs = clock.nowMs() - startMs
-      if (elapsedMs >= timeoutMs) return this.#finish('timeout')
+      if (elapsedMs >= timeoutMs) {
+        for (const {bank} of open) this.#results.set(bank, {bank, why: 'timeout', outcome: 'running'})
+        break
+      }
       delayMs = pollMs ?? nextDelayMs({elapsedMs, previousMs: delayMs, random: clock.random()})
-      const settling = this.#open().some(tracker => tracker.settling)
+      const settling = open.some(tracker => tracker.settling)
       const restMs = Math.min(settling ? Math.min(delayMs, settlingPollMs) : delayMs, timeoutMs - elapsedMs)
       try {
         await clock.sleep(restMs, signal)
-      } catch {
-        // The only thing that ends the sleep early is the signal, which the loop looks at next.
+      } catch (error) {
+        // The loop sees the signal next.
+        if (!signal.aborted) throw error
       }
     }
+    return this.#inOrder()
   }
 
   async #look(): Promise<void> {
     const eager = this.#looks++ < eagerLooks || this.#looks % statusEvery === 0
-    const activity = await this.#cluster.daemon.activity(this.#request())
-    await Promise.all(this.#open().map(async tracker => this.#lookAt(tracker, activity, eager)))
+    const open = this.#open()
+    const request = this.#request()
+    try {
+      const activity = await this.#cluster.daemon.activity(request)
+      this.#busyWith = activity.daemons.flatMap(({bank}) => bank ?? [])
+      const look: Look = {activity, eager, evidence: new EvidenceLook(this.#cluster, request)}
+      await mapConcurrently(open, async tracker => this.#lookAt(tracker, look))
+    } catch (error) {
+      for (const tracker of open) this.#missed(tracker, error)
+    }
+    if (!this.#options.signal.aborted) for (const tracker of open) this.#tell(tracker)
   }
 
-  async #lookAt(tracker: RunTracker, activity: Activity, eager: boolean): Promise<void> {
+  async #lookAt(tracker: RunTracker, look: Look): Promise<void> {
+    try {
+      await this.#readOf(tracker, look)
+      this.#outages.delete(tracker.bank)
+    } catch (error) {
+      this.#missed(tracker, error)
+    }
+  }
+
+  async #readOf(tracker: RunTracker, {activity, evidence, eager}: Look): Promise<void> {
     const {clock} = this.#options
-    const {bank} = tracker
-    const changed = tracker.observe(activityOf(activity, bank), clock.nowMs())
-    if (eager || changed) {
+    const {bank, baseline} = tracker
+    const now = activityOf(activity, bank)
+    const changed = tracker.observe(now, clock.nowMs())
+    const onlyQueued = now.position !== undefined && now.action === undefined
+    if (changed || !tracker.run || (eager && !onlyQueued)) {
       const before = JSON.stringify(tracker.run?.steps)
       tracker.observeRun(await this.#cluster.banks.run(bank, this.#request()))
-      if (tracker.phase === 'running' && JSON.stringify(tracker.run?.steps) !== before) await this.#readFiles(bank)
+      if (tracker.hasLog && JSON.stringify(tracker.run?.steps) !== before) await this.#readFiles(bank)
     }
     if (!tracker.wantsEvidence(clock.nowMs())) return
-    const verdict = tracker.judge(await readEvidence(this.#cluster, bank, this.#request()), clock.nowMs())
+    const verdict = tracker.judge(await evidence.of(bank, baseline), clock.nowMs())
     if (verdict) this.#results.set(bank, {bank, why: 'ended', ...verdict})
+  }
+
+  /** A look that failed says nothing about the update, unless the cluster refuses to let us look. */
+  #missed({bank}: RunTracker, error: unknown): void {
+    const {signal, clock, maxOutageMs} = this.#options
+    if (signal.aborted) return
+    if (!(error instanceof BiomajError)) throw error
+    const outage = this.#outages.get(bank) ?? {sinceMs: clock.nowMs(), reason: error.message}
+    this.#outages.set(bank, {...outage, reason: error.message})
+    if (!isTransient(error)) this.#results.set(bank, {bank, why: 'refused', outcome: 'unknown', error})
+    else if (clock.nowMs() - outage.sinceMs >= maxOutageMs)
+      this.#results.set(bank, {bank, why: 'outage', outcome: 'unknown', error})
   }
 
   /** The number of files is nowhere but in the log. Not worth ending a look for. */
@@ -149,18 +200,24 @@ class Waiting {
     return this.#trackers.filter(({bank}) => !this.#results.has(bank))
   }
 
-  #tell({bank, phase, position, run}: RunTracker, outage: Progress['outage']): void {
-    this.#options.onProgress?.({bank, phase, position, run, filesToDownload: this.#files.get(bank), outage})
+  #tell({bank, phase, position, run}: RunTracker): void {
+    this.#options.onProgress?.({
+      bank,
+      phase,
+      position,
+      busyWith: this.#busyWith,
+      run,
+      filesToDownload: this.#files.get(bank),
+      outage: this.#outages.get(bank)?.reason,
+      outcome: this.#results.get(bank)?.outcome,
+    })
   }
 
-  #finish(why: 'timeout' | 'interrupted'): WaitResult[] {
-    for (const {bank, phase} of this.#open()) this.#results.set(bank, {bank, why, outcome: 'running', phase})
-    return this.#inOrder()
-  }
-
-  #giveUp(why: 'outage' | 'refused', error: unknown): WaitResult[] {
-    if (!(error instanceof BiomajError)) throw error
-    for (const {bank} of this.#open()) this.#results.set(bank, {bank, why, outcome: 'unknown', error})
+  #interrupted(): WaitResult[] {
+    const reason: unknown = this.#options.signal.reason
+    const error =
+      reason instanceof BiomajError ? reason : new BiomajError({code: 'interrupted', message: 'Interrupted'})
+    for (const {bank} of this.#open()) this.#results.set(bank, {bank, why: 'interrupted', outcome: 'running', error})
     return this.#inOrder()
   }
 
