@@ -191,10 +191,10 @@ export class Transport {
           ? {}
           : {certificateAuthority: [...rootCertificates, certificateAuthority]}),
       },
-      ...(signal === undefined ? {} : {signal}),
     })
     // Whoever reads the stream gets its error. One that comes while nobody reads must not end the process.
     stream.on('error', () => undefined)
+    if (signal) destroyOnAbort(stream, signal)
     return stream
   }
 
@@ -215,8 +215,8 @@ export class Transport {
     } catch (cause) {
       throw this.#failure(cause, call)
     } finally {
-      // Also takes the stream's listener off the signal, which a normal end does not.
-      stream.destroy()
+      // The connection of a whole answer is kept, any other is closed.
+      if (!stream.readableEnded) stream.destroy()
     }
   }
 
@@ -247,6 +247,14 @@ export class Transport {
       message: `${this.url.origin} redirects to ${where}; not followed`,
     })
   }
+}
+
+/** got's own option leaves its listener on the signal after each whole answer, for as long as the signal lives. */
+function destroyOnAbort(stream: Request, signal: AbortSignal): void {
+  const abort = () => void stream.destroy(new Error('aborted'))
+  const done = () => signal.removeEventListener('abort', abort)
+  signal.addEventListener('abort', abort, {once: true})
+  stream.once('end', done).once('close', done)
 }
 
 interface Response {

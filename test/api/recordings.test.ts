@@ -6,17 +6,8 @@ import {BiomajError, type ErrorCode} from '../../src/api/index.js'
 import {rpc, type RpcOptions} from '../../src/api/rpc.js'
 import {Transport} from '../../src/api/transport.js'
 import {Secret} from '../../src/shared/secret.js'
-import {
-  clientFor,
-  type Fixture,
-  fixtureNames,
-  janesKey,
-  linesOf,
-  origin,
-  readFixture,
-  replay,
-  rpcOptions,
-} from './support.js'
+import {linesOf} from './calls.js'
+import {clientFor, type Fixture, fixtureNames, janesKey, origin, readFixture, replay, rpcOptions} from './support.js'
 
 // What the client makes of each recording: `parsed`, or the code of its error. `unused` is a success of a route
 // that the client does not know.

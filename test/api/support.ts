@@ -1,8 +1,10 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import nock from 'nock'
-import {BiomajClient, BiomajError, Secret} from '../../src/api/index.js'
+import {BiomajClient, Secret} from '../../src/api/index.js'
 import type {TransportOptions} from '../../src/api/index.js'
+
+// Importing nock replaces node:http's agents: tests of real connections must not import this file.
 
 export interface Fixture {
   name: string
@@ -66,21 +68,4 @@ export function replay({response}: Pick<Fixture, 'response'>, times = 1): Sent[]
       })
   }
   return sent
-}
-
-/** The error of a call that must fail with one of ours. */
-export async function failureOf(call: Promise<unknown>): Promise<BiomajError> {
-  try {
-    await call
-  } catch (error) {
-    if (error instanceof BiomajError) return error
-    throw error
-  }
-  throw new Error('The call did not fail')
-}
-
-export async function linesOf(lines: AsyncIterable<string>): Promise<string[]> {
-  const all: string[] = []
-  for await (const line of lines) all.push(line)
-  return all
 }
