@@ -189,8 +189,16 @@ function plainCause(thrown: unknown, exchange: Exchange): NodeJS.ErrnoException 
   const plain: NodeJS.ErrnoException = new Error(withoutKey(error.message, exchange))
   plain.name = error.name
   if (error.stack !== undefined) plain.stack = withoutKey(error.stack, exchange)
-  if (typeof error.code === 'string') plain.code = error.code
+  const code = codeOf(error)
+  if (code !== undefined) plain.code = code
   return plain
+}
+
+/** The client has codes of its own for what went wrong while it read; the reason is behind them. */
+function codeOf(error: Error & {code?: unknown}): string | undefined {
+  const own = typeof error.code === 'string' ? error.code : undefined
+  const veiled = own === undefined || own === 'ERR_READING_RESPONSE_STREAM' || own.startsWith('ERR_GOT_')
+  return veiled && error.cause instanceof Error ? (codeOf(error.cause) ?? own) : own
 }
 
 function firstLine(message: string): string {
@@ -212,6 +220,7 @@ function wordsOfCode(code: string): string | undefined {
     case 'EPIPE':
       return 'the connection broke'
     case 'Z_BUF_ERROR':
+    case 'ERR_HTTP_CONTENT_LENGTH_MISMATCH':
       return 'the answer was cut short'
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

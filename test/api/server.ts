@@ -51,7 +51,8 @@ async function listening(server: Server | NetServer, requests: Received[]): Prom
   await once(server, 'listening')
   const {port} = server.address() as AddressInfo
   const allClosed = async () => {
-    await Promise.all(sockets.filter(socket => !socket.closed).map(async socket => once(socket, 'close')))
+    const open = sockets.filter(socket => !socket.closed)
+    await Promise.all(open.map(async socket => new Promise(resolve => socket.once('close', resolve))))
   }
   return {
     url: new URL(`http://127.0.0.1:${port}`),
