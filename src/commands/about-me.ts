@@ -43,8 +43,8 @@ export default class AboutMe extends ClusterCommand<typeof AboutMe, AboutMeResul
       human: () => aboutMeText(this.io, result),
       ids: () => result.ownedBanks ?? (result.user === null ? [] : [result.user].map(user => sanitise(user))),
     })
-    const kept = target.key.source === 'environment' || target.key.source === 'none' ? undefined : target.key.source
-    const warning = kept === undefined ? undefined : storeWarning(kept, result.key.keptIn ?? kept)
+    const {source} = target.key
+    const warning = source === 'environment' ? undefined : storeWarning(source)
     if (warning !== undefined) this.io.warn(warning)
     if (result.hint !== null) this.io.note(result.hint)
     this.exitWith(result.exitCode)

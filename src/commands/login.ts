@@ -87,7 +87,7 @@ export default class Login extends BaseCommand<typeof Login, LoginResult> {
     )
 
     const json = contextJson(context, {current: context.name, credentials: stores.credentials})
-    const warning = storeWarning(kind, store.backend)
+    const warning = storeWarning(kind)
     if (warning !== undefined) io.warn(warning)
     for (const remark of environmentRemarks(context, stores, runtime)) io.warn(remark)
     const valid = flags['api-key-stdin'] ? 'The key is valid, and' : 'The key is'

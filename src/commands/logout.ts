@@ -36,23 +36,21 @@ export default class Logout extends BaseCommand<typeof Logout, LogoutResult> {
       ids: () => logouts.filter(({state}) => state === 'logged_out').map(({context}) => context),
     })
     if (logouts.some(({state}) => state === 'logged_out'))
-      io.note(
-        'A key that was copied elsewhere stays valid: BioMAJ cannot revoke keys, an administrator can renew yours.',
-      )
+      io.note('A copy of it would stay valid: BioMAJ cannot revoke keys, only renew them.')
     if (variable(this.runtime.env, 'BIOMAJ_APIKEY') !== undefined)
       io.warn('BIOMAJ_APIKEY is still set, and commands in this shell go on using it')
     this.exitWith(worstExit(logouts))
     return {logouts}
   }
 
-  #line({context, url, user, state, keyWasThere, error}: LogoutJson): string {
+  #line({context, user, state, keyWasThere, error}: LogoutJson): string {
     const {io} = this
-    const where = `${io.paint('bold', sanitise(context))} (${sanitise(user === null ? url : `${user} at ${url}`)})`
+    const whose = `${io.paint('bold', sanitise(context))}${user === null ? '' : ` (${sanitise(user)})`}`
     if (state === 'failed') {
       const hint = error?.hint === undefined ? '' : `\n  ${error.hint}`
-      return `${io.paint('red', '✗')} ${where}: still logged in. ${error?.message ?? ''}${hint}`
+      return `${io.paint('red', '✗')} Still logged in to ${whose}. ${error?.message ?? ''}${hint}`
     }
-    if (state === 'not_logged_in') return `${io.paint('dim', '-')} ${where}: was not logged in`
-    return `${io.paint('green', '✓')} ${where}: logged out, ${keyWasThere ? 'the key is deleted' : 'its key was gone already'}`
+    if (state === 'not_logged_in') return `${io.paint('dim', '-')} You were not logged in to ${whose}.`
+    return `${io.paint('green', '✓')} Logged out of ${whose}: the key ${keyWasThere ? 'is deleted' : 'was gone already'}.`
   }
 }

@@ -41,7 +41,7 @@ describe('about-me in its four forms', () => {
     expect(await person.run(AboutMe, ['--no-color'], {tty: true})).toMatchInlineSnapshot(`
       {
         "exitCode": 0,
-        "stderr": "! Warning: The key is kept in the file ~/.local/share/biomaj/credentials/keys.json (not encrypted): whoever can read your files can use it
+        "stderr": "! Warning: The key is not encrypted: whoever reads your files can use it
       ",
         "stdout": "User     ada <ada@example.org>
       Cluster  http://127.0.0.1:PORT (context prod)
@@ -102,7 +102,7 @@ describe('about-me in its four forms', () => {
     expect(await person.run(AboutMe, [])).toMatchInlineSnapshot(`
       {
         "exitCode": 4,
-        "stderr": "! Warning: The key is kept in the file ~/.local/share/biomaj/credentials/keys.json (not encrypted): whoever can read your files can use it
+        "stderr": "! Warning: The key is not encrypted: whoever reads your files can use it
       It may have been renewed: run \`biomaj login\`.
       ",
         "stdout": "User     ada <ada@example.org>
@@ -141,7 +141,7 @@ describe('what about-me cannot know', () => {
     expect(await person.run(AboutMe, [])).toMatchInlineSnapshot(`
       {
         "exitCode": 7,
-        "stderr": "! Warning: The key is kept in the file ~/.local/share/biomaj/credentials/keys.json (not encrypted): whoever can read your files can use it
+        "stderr": "! Warning: The key is not encrypted: whoever reads your files can use it
       Check the address, the network and whether the cluster runs.
       ",
         "stdout": "User     ada <ada@example.org>
@@ -288,7 +288,7 @@ describe('what about-me warns of each time', () => {
   it('is a key in a file', async () => {
     const {person} = await loggedIn()
     const run = await person.run(AboutMe, ['--json'])
-    expect(run.stderr).toContain('whoever can read your files can use it')
+    expect(run.stderr).toContain('whoever reads your files can use it')
   })
 
   it('is plain http', async () => {

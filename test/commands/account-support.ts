@@ -6,14 +6,12 @@ import path from 'node:path'
 import {createInterface} from 'node:readline'
 import {onTestFinished} from 'vitest'
 import {missingPrograms} from '../config/support.js'
-import {type CommandRun, runCommand, type RunCommandOptions} from '../support/run-command.js'
+import {type CommandClass, type CommandRun, type RunCommandOptions, runCommand} from '../support/run-command.js'
 import {
   type ScriptedCluster,
   type ScriptedClusterOptions,
   startScriptedCluster,
 } from '../support/scripted-cluster/index.js'
-
-type CommandClass = Parameters<typeof runCommand>[0]
 
 export const adaPassword = 'CANARYpassword7Q'
 export const adaKey = 'CANARYkey4Z'
@@ -32,7 +30,7 @@ export async function clusterWithUsers(options: ScriptedClusterOptions = {}): Pr
 /** One person at one machine: commands that share a HOME. */
 export interface Person {
   home: string
-  run(Class: unknown, argv: string[], options?: Omit<RunCommandOptions, 'home'>): Promise<CommandRun>
+  run(Class: CommandClass, argv: string[], options?: Omit<RunCommandOptions, 'home'>): Promise<CommandRun>
   /** Texts of all files of HOME, by their paths. */
   files(): Map<string, string>
   contexts(): unknown
@@ -54,7 +52,7 @@ export function newPerson({
   return {
     home,
     async run(Class, argv, options = {}) {
-      const run = await runCommand(Class as CommandClass, argv, {...options, home, env: {...env, ...options.env}})
+      const run = await runCommand(Class, argv, {...options, home, env: {...env, ...options.env}})
       return {...run, stdout: masked(run.stdout), stderr: masked(run.stderr)}
     },
     files: () =>

@@ -111,7 +111,7 @@ describe('context show', () => {
     expect(run).toMatchInlineSnapshot(`
       {
         "exitCode": 0,
-        "stderr": "! Warning: The key is kept in the file ~/.local/share/biomaj/credentials/keys.json (not encrypted): whoever can read your files can use it
+        "stderr": "! Warning: The key is not encrypted: whoever reads your files can use it
       ",
         "stdout": "Context   lab
       Cluster   http://biomaj.lan:5000

@@ -13,6 +13,7 @@ import Logout from '../../src/commands/logout.js'
 import {processesWith} from '../config/support.js'
 import {startFaultProxy} from '../support/fault-proxy/index.js'
 import {installedPackage} from '../support/package/index.js'
+import type {CommandClass} from '../support/run-command.js'
 import {
   adaKey,
   adaPassword,
@@ -30,7 +31,7 @@ interface Step {
   title: string
   /** Default 0. */
   exits?: number
-  Class: unknown
+  Class: CommandClass
   argv: string[]
   input?: string
   env?: Record<string, string>

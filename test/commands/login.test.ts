@@ -45,7 +45,7 @@ describe('login in its four forms', () => {
       "Logging in to http://127.0.0.1:PORT
       User: ada
       Password: 
-      ! Warning: The key is kept in the file ~/.local/share/biomaj/credentials/keys.json (not encrypted): whoever can read your files can use it
+      ! Warning: The key is not encrypted: whoever reads your files can use it
       "
     `)
   })
@@ -60,7 +60,7 @@ describe('login in its four forms', () => {
       {
         "exitCode": 0,
         "stderr": "Logging in to http://127.0.0.1:PORT
-      ! Warning: The key is kept in the file ~/.local/share/biomaj/credentials/keys.json (not encrypted): whoever can read your files can use it
+      ! Warning: The key is not encrypted: whoever reads your files can use it
       ",
         "stdout": "✓ Logged in as ada <ada@example.org>
         The key is kept in the file ~/.local/share/biomaj/credentials/keys.json (not encrypted).
@@ -397,8 +397,8 @@ describe('plain http to another host', () => {
       {
         "exitCode": 4,
         "stderr": "Logging in to http://0.0.0.0:PORT
-      ✗ Password and key would travel readable to http://0.0.0.0:PORT: it is plain http
-        Use an https:// address, or pass --allow-http if you trust every network on the way.
+      ✗ Refused to send password and key over plain http to http://0.0.0.0:PORT
+        Use an https:// address, or --allow-http if you trust every network on the way.
       ",
         "stdout": "",
       }
@@ -414,7 +414,7 @@ describe('plain http to another host', () => {
       input: `yes\nada\n${adaPassword}\n`,
     })
     expect(run.exitCode).toBe(0)
-    expect(run.stderr).toContain('whoever is on the way can read your password and key')
+    expect(run.stderr).toContain('anyone on the way can read and reuse your password and key')
     expect(person.contexts()).toMatchObject({contexts: {lan: {allowHttp: true}}})
   })
 
@@ -448,7 +448,7 @@ describe('a keychain that cannot be used', () => {
         3,
         "Logging in to http://127.0.0.1:PORT
       ✗ The keychain cannot be used: there is no D-Bus session (DBUS_SESSION_BUS_ADDRESS is not set)
-        Instead: set BIOMAJ_APIKEY, --session-keyring (this boot only), or --insecure-storage (a file of mode 0600, not encrypted).
+        Use BIOMAJ_APIKEY, --session-keyring (this boot only) or --insecure-storage.
       ",
       ]
     `)

@@ -49,7 +49,7 @@ describe.runIf(availability.available)('an account at unmodified BioMAJ', () => 
     const inTheClear = [...person.files().values(), ...textsIn(session.home)].filter(text => text.includes(apiKey))
     expect(inTheClear).toEqual([])
 
-    expect((await person.run(Logout, [])).stdout).toContain('logged out, the key is deleted')
+    expect((await person.run(Logout, [])).stdout).toContain('✓ Logged out of ')
     const after = await person.run(AboutMe, ['--json'])
     expect([after.exitCode, JSON.parse(after.stdout)]).toMatchObject([4, {key: {source: 'none', state: 'none'}}])
 

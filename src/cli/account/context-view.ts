@@ -97,7 +97,6 @@ export function userText({user, email}: {user: string | null; email: string | nu
 }
 
 /** What to worry about with a store, each time that it is shown. */
-export function storeWarning(kind: Context['credentialStore'], backend: string): string | undefined {
-  if (kind === 'file') return `The key is kept in the ${backend}: whoever can read your files can use it`
-  return undefined
+export function storeWarning(kind: Context['credentialStore']): string | undefined {
+  return kind === 'file' ? 'The key is not encrypted: whoever reads your files can use it' : undefined
 }

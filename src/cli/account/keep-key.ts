@@ -76,8 +76,8 @@ export function whileDeleting(error: unknown, context: Context): unknown {
   if (!(error instanceof BiomajError) || error.code !== 'keychain_unavailable') return error
   return new BiomajError({
     code: error.code,
-    message: `${error.message}; the key of ${context.user} at ${originOf(context)} is still kept, and so is its context`,
-    hint: 'Try again when the keychain answers, or delete the entry "biomaj" with the keychain\'s own program.',
+    message: `${error.message}; the key of ${context.user} at ${originOf(context)} stays there`,
+    hint: 'Try again when it answers, or delete the entry "biomaj" with the keychain\'s own program.',
     details: error.details,
     cause: error,
   })

@@ -26,12 +26,12 @@ export async function consentToHttp(
   if (allowed || known?.allowHttp === true) return true
   const refused = new BiomajError({
     code: 'insecure_http',
-    message: `Password and key would travel readable to ${target.origin}: it is plain http`,
-    hint: 'Use an https:// address, or pass --allow-http if you trust every network on the way.',
+    message: `Refused to send password and key over plain http to ${target.origin}`,
+    hint: 'Use an https:// address, or --allow-http if you trust every network on the way.',
     details: {origin: target.origin},
   })
   if (!io.canPrompt) throw refused
-  io.warn(`${target.origin} is plain http: whoever is on the way can read your password and key, and reuse them`)
+  io.warn('Plain http: anyone on the way can read and reuse your password and key')
   if (await questions.confirm('Send them there, now and in later commands?', {flag: '--allow-http'})) return true
   throw refused
 }
@@ -69,12 +69,11 @@ export async function requireStore(store: CredentialStore, {io, runtime}: Login)
     await abortable(store.probe(), runtime.signal)
   } catch (error) {
     if (!(error instanceof BiomajError) || error.code !== 'keychain_unavailable') throw error
-    const bootOnly =
-      runtime.platform === 'linux' && store.kind === 'keychain' ? ' --session-keyring (this boot only),' : ''
+    const bootOnly = runtime.platform === 'linux' && store.kind === 'keychain'
     throw new BiomajError({
       code: error.code,
       message: error.message,
-      hint: `Instead: set BIOMAJ_APIKEY,${bootOnly} or --insecure-storage (a file of mode 0600, not encrypted).`,
+      hint: `Use BIOMAJ_APIKEY,${bootOnly ? ' --session-keyring (this boot only)' : ''} or --insecure-storage.`,
       details: error.details,
       cause: error,
     })

@@ -29,7 +29,7 @@ export default class ContextShow extends BaseCommand<typeof ContextShow, Context
     }
     const context = contextJson(found, {current: stores.contexts.read().current, credentials: stores.credentials})
     this.io.show({human: () => this.#text(context), ids: () => [context.name]})
-    const warning = context.keyKeptIn === null ? undefined : storeWarning(context.credentialStore, context.keyKeptIn)
+    const warning = storeWarning(context.credentialStore)
     if (warning !== undefined) this.io.warn(warning)
     return {context}
   }
