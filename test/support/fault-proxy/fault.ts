@@ -43,7 +43,9 @@ export interface When {
   /** Matched against path and query: a string is a prefix. */
   route?: string | RegExp
   method?: string
-  /** Which of the requests that match route and method, counted from 1. */
+  /** Matched against the body, which tells one RPC from another. */
+  body?: RegExp
+  /** Which of the requests that match all of the above, counted from 1. */
   nth?: number | readonly number[]
   /** Chance from 0 to 1, from the proxy's seeded generator. */
   probability?: number
@@ -72,7 +74,7 @@ export class FaultRules {
   }
 
   /** All latencies that match and the first other fault. Counts the request for every rule. */
-  pick(request: {method: string; path: string}): {delayMs: number; fault: Fault | undefined} {
+  pick(request: {method: string; path: string; body: string}): {delayMs: number; fault: Fault | undefined} {
     let delayMs = 0
     let fault: Fault | undefined
     for (const rule of this.#rules) {
@@ -88,8 +90,9 @@ export class FaultRules {
   }
 }
 
-function matches({route, method}: When, request: {method: string; path: string}): boolean {
+function matches({route, method, body}: When, request: {method: string; path: string; body: string}): boolean {
   if (method !== undefined && method !== request.method) return false
+  if (body !== undefined && !body.test(request.body)) return false
   if (route === undefined) return true
   return typeof route === 'string' ? request.path.startsWith(route) : route.test(request.path)
 }

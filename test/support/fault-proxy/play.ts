@@ -80,10 +80,7 @@ export async function playFault(fault: Exclude<Fault, {kind: 'latency'}>, scene:
       scene.every(fault.intervalMs, () => response.write(' '))
       return
     case 'gzip-bomb': {
-      const plain = Buffer.alloc((fault.megabytes ?? 65) * megabyte, ' ')
-      plain.write('{"a":1')
-      plain.write('}', plain.length - 1)
-      const packed = gzipSync(plain)
+      const packed = bomb(fault.megabytes ?? 65)
       response.writeHead(200, {
         'content-type': 'application/json',
         'content-encoding': 'gzip',
@@ -98,6 +95,19 @@ export async function playFault(fault: Exclude<Fault, {kind: 'latency'}>, scene:
     case 'invalid-utf8':
       json(response, Buffer.from([...Buffer.from('{"msg": "'), 0xff, 0xfe, 0xc3, 0x28, ...Buffer.from('"}')]))
   }
+}
+
+const bombs = new Map<number, Buffer>()
+
+/** Packing takes a third of a second, so each size is packed once. */
+function bomb(megabytes: number): Buffer {
+  const packed = bombs.get(megabytes)
+  if (packed !== undefined) return packed
+  const plain = Buffer.alloc(megabytes * megabyte, ' ')
+  plain.write('{"a":1')
+  plain.write('}', plain.length - 1)
+  bombs.set(megabytes, gzipSync(plain))
+  return bomb(megabytes)
 }
 
 /** A TCP reset: the peer sees ECONNRESET, not an orderly end. */
