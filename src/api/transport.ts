@@ -1,3 +1,4 @@
+import {once} from 'node:events'
 import {rootCertificates} from 'node:tls'
 import got, {type Method, type Request} from 'got'
 import {sleep} from '../shared/abort.js'
@@ -263,12 +264,10 @@ interface Response {
 }
 
 async function responseOf(stream: Request): Promise<Response> {
-  return new Promise<Response>((resolve, reject) => {
-    stream.once('response', resolve)
-    stream.once('error', reject)
-    // Without a reader got starts no request of a method that may have a body.
-    stream.resume().pause()
-  })
+  const response = once(stream, 'response')
+  // Without a reader got starts no request of a method that may have a body.
+  stream.resume().pause()
+  return ((await response) as [Response])[0]
 }
 
 function brokeOff(error: unknown): boolean {
