@@ -12,9 +12,7 @@ import {instanceColumns, instanceRows} from '../presentation/services.js'
 import {clusterScreen} from '../presentation/status.js'
 import {line} from '../presentation/text.js'
 import type {TimeStyle} from '../presentation/times.js'
-import {renderBlocks} from './blocks.js'
 import {sleep} from '../shared/abort.js'
-import type {Io} from './io.js'
 import type {Runtime} from './runtime.js'
 
 /** What `biomaj status` is asked for. */
@@ -50,13 +48,6 @@ export async function readStatus(request: StatusRequest): Promise<ShownStatus> {
   if (request.failed) return showFailed(request)
   if (request.banks.length > 0) return showBanks(request)
   return showCluster(request)
-}
-
-export function renderStatus(
-  {blocks}: ShownStatus,
-  {io, runtime, attentionFirst = false}: {io: Io; runtime: Runtime; attentionFirst?: boolean},
-): string {
-  return renderBlocks(io, blocks({now: runtime.date(), relative: io.isTerminal}, {attentionFirst}))
 }
 
 async function showCluster({cluster, runtime, attempts}: StatusRequest): Promise<ShownStatus> {

@@ -6,7 +6,8 @@ import {sanitise} from '../shared/sanitise.js'
 import {exitCodes} from './exit-codes.js'
 import type {Io} from './io.js'
 import {liveScreen} from './live-screen.js'
-import {readStatus, renderStatus, type ShownStatus, type StatusRequest} from './status-view.js'
+import {renderStatus} from './status-render.js'
+import {readStatus, type ShownStatus, type StatusRequest} from './status-view.js'
 
 /** Looks until the signal, which is the only way out once a first look succeeded. Gives the exit status. */
 export async function watchStatus(request: StatusRequest, {io, pauseMs}: {io: Io; pauseMs: number}): Promise<number> {
