@@ -3,6 +3,7 @@ import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import path from 'node:path'
 import {describe, expect, it, onTestFinished} from 'vitest'
+import AboutMe from '../../src/commands/about-me.js'
 import Login from '../../src/commands/login.js'
 import Logout from '../../src/commands/logout.js'
 import {trapBus} from '../config/support.js'
@@ -211,6 +212,28 @@ describe('the questions of login', () => {
   it('cannot be answered by a flag with the password in it', () => {
     expect(Object.keys(Login.flags)).not.toContain('password')
     expect(Object.keys(Login.flags)).not.toContain('api-key')
+  })
+})
+
+describe('what a cluster says of an account', () => {
+  it('cannot move the cursor or hide text, at login or later', async () => {
+    const email = 'ada\u001B]0;owned\u0007\u202E@example.org\u001B[2J'
+    const users = [{name: 'ada', password: adaPassword, apiKey: adaKey, email, admin: false}]
+    const cluster = await clusterWithUsers({users})
+    const person = newPerson()
+    const login = [cluster.url, '-u', 'ada', '--password-stdin', inFile]
+    const run = await person.run(Login, login, {input: adaPassword})
+    expect(run.stdout).toContain('✓ Logged in as ada <ada@example.org>\n')
+    expect((await person.run(AboutMe, [])).stdout).toContain('ada <ada@example.org>\n')
+  })
+
+  it('is refused when its key would break a header, and nothing is stored', async () => {
+    const users = [{name: 'ada', password: adaPassword, apiKey: 'a\r\nx-evil: 1', email: '', admin: false}]
+    const cluster = await clusterWithUsers({users})
+    const person = newPerson()
+    const login = [cluster.url, '-u', 'ada', '--password-stdin', inFile]
+    expect((await person.run(Login, login, {input: adaPassword})).exitCode).toBe(4)
+    expectNothingStored(person)
   })
 })
 
