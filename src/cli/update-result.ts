@@ -72,7 +72,7 @@ const outcomeCodes: Readonly<Record<UpdateOutcome, ErrorCode | undefined>> = {
 }
 
 function errorOf(update: BankUpdate): BiomajError | undefined {
-  const {bank, outcome, error, watchEnded, reason} = update
+  const {bank, outcome, error, watchEnded} = update
   if (error && watchEnded === 'outage') {
     return new BiomajError({code: 'outcome_unknown', message: error.message, hint: error.hint, details: error.details})
   }
@@ -80,7 +80,8 @@ function errorOf(update: BankUpdate): BiomajError | undefined {
   const code = outcomeCodes[outcome]
   if (code === undefined) return undefined
   const message = `${bank}: ${[outcomeMarks[outcome].word, outcomeFacts(update)].filter(part => part !== '').join(' ')}`
-  return new BiomajError({code, message: reason === null ? message : `${message}: ${reason}`})
+  const reason = outcomeReason(update)
+  return new BiomajError({code, message: reason === '' ? message : `${message}: ${reason}`})
 }
 
 const indent = '  '
@@ -144,8 +145,9 @@ const mostNamed = 10
 function wayOn(updates: readonly BankUpdate[]): string[] {
   const open = updates.filter(update => isOpen(update))
   if (open.length === 0) return []
+  const margin = updates.length === 1 ? indent : ''
   const banks = open.length > mostNamed ? 'NAME' : sanitise(open.map(({bank}) => bank).join(','))
   const goesOn = open.some(({outcome}) => outcome === 'running' || outcome === 'unknown')
-  if (!goesOn) return [`${indent}Wait for the result: biomaj wait --bank ${banks}`]
-  return [`${indent}Come back: biomaj wait --bank ${banks}`, `${indent}Cancel:    biomaj cancel --bank ${banks}`]
+  if (!goesOn) return [`${margin}Wait for the result: biomaj wait --bank ${banks}`]
+  return [`${margin}Come back: biomaj wait --bank ${banks}`, `${margin}Cancel:    biomaj cancel --bank ${banks}`]
 }

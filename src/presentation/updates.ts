@@ -62,7 +62,7 @@ export function tellingLogLines({logLines, reason, process}: BankUpdate): string
 export function tally(updates: readonly Pick<BankUpdate, 'outcome'>[]): string {
   const counts = new Map<UpdateOutcome, number>()
   for (const {outcome} of updates) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
-  return [...counts].map(([outcome, number]) => `${number} ${outcomeMarks[outcome].word}`).join(', ')
+  return [...counts].map(([outcome, number]) => `${number} ${outcomeMarks[outcome].word.replace(/^update /, '')}`).join(', ')
 }
 
 /** What an awaited update does now, as a symbol and a few words: `download, 12 files (step 6 of 9)`. */

@@ -176,7 +176,7 @@ class Waiting {
     if (signal.aborted) return
     if (!(error instanceof BiomajError)) throw error
     const outage = this.#outages.get(bank) ?? {sinceMs: clock.nowMs(), reason: error.message}
-    this.#outages.set(bank, {...outage, reason: error.message})
+    this.#outages.set(bank, outage)
     if (!isTransient(error)) this.#results.set(bank, {bank, why: 'refused', outcome: 'unknown', error})
     else if (clock.nowMs() - outage.sinceMs >= maxOutageMs)
       this.#results.set(bank, {bank, why: 'outage', outcome: 'unknown', error})
