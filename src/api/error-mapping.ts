@@ -201,8 +201,9 @@ function codeOf(error: Error & {code?: unknown}): string | undefined {
   return veiled && error.cause instanceof Error ? (codeOf(error.cause) ?? own) : own
 }
 
+/** Node appends advice about its own command line after a semicolon, and openssl more lines. */
 function firstLine(message: string): string {
-  return sanitise(message.split('\n')[0] ?? '')
+  return sanitise(message.split(/[\n;]/)[0] ?? '')
 }
 
 /** What the agent says when the HTTP proxy of the environment does not connect. */

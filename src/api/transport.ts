@@ -52,6 +52,8 @@ const maxBodyBytes = 64 * 1024 * 1024
 const maxErrorPageBytes = 64 * 1024
 const maxRedirects = 5
 const connectTimeoutMs = 5000
+// setTimeout fires at once when given more.
+const longestTimerMs = 2_147_483_647
 const retryDelaysMs = [200, 800]
 const defaultRequestTimeoutMs = 30_000
 
@@ -184,7 +186,7 @@ export class Transport {
       throwHttpErrors: false,
       followRedirect: false,
       retry: {limit: 0},
-      timeout: {connect: Math.min(connectTimeoutMs, timeoutMs), request: timeoutMs},
+      timeout: {connect: Math.min(connectTimeoutMs, timeoutMs)},
       agent,
       https: {
         rejectUnauthorized: insecureTls !== true,
@@ -195,7 +197,7 @@ export class Transport {
     })
     // Whoever reads the stream gets its error. One that comes while nobody reads must not end the process.
     stream.on('error', () => undefined)
-    if (signal) destroyOnAbort(stream, signal)
+    limit(stream, timeoutMs, signal)
     return stream
   }
 
@@ -221,11 +223,9 @@ export class Transport {
     }
   }
 
-  #failure(cause: unknown, {exchange, signal, deadline}: Call): unknown {
+  #failure(cause: unknown, {exchange, signal}: Call): unknown {
     if (signal?.aborted) return signal.reason
-    // got ends a body at the deadline by closing the connection, which reads as if the server had.
-    const late = performance.now() >= deadline && !(cause instanceof BiomajError)
-    const error = errorFromTransport(late ? Object.assign(new Error('deadline'), {code: 'ETIMEDOUT'}) : cause, exchange)
+    const error = errorFromTransport(cause, exchange)
     this.#options.onExchange?.(`${exchange.route} failed: ${error.message}`)
     return error
   }
@@ -250,11 +250,20 @@ export class Transport {
   }
 }
 
-/** got's own option leaves its listener on the signal after each whole answer, for as long as the signal lives. */
-function destroyOnAbort(stream: Request, signal: AbortSignal): void {
-  const abort = () => void stream.destroy(new Error('aborted'))
-  const done = () => signal.removeEventListener('abort', abort)
-  signal.addEventListener('abort', abort, {once: true})
+/**
+ * Ends a stream at its deadline and when the signal is aborted. got's own options for this end a request that waits
+ * for an HTTP proxy too late, make a body's deadline look as if the server had closed the connection, and leave a
+ * listener on the signal after each whole answer.
+ */
+function limit(stream: Request, timeoutMs: number, signal: AbortSignal | undefined): void {
+  const end = (code: string) => stream.destroy(Object.assign(new Error('The request was ended'), {code}))
+  const abort = () => end('ABORT_ERR')
+  const timer = timeoutMs > longestTimerMs ? undefined : setTimeout(() => end('ETIMEDOUT'), timeoutMs).unref()
+  signal?.addEventListener('abort', abort, {once: true})
+  const done = () => {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+  }
   stream.once('end', done).once('close', done)
 }
 
