@@ -1,4 +1,5 @@
 export {BiomajError, type ErrorCode} from '../shared/errors.js'
+export {sanitise} from '../shared/sanitise.js'
 export {Secret} from '../shared/secret.js'
 export {BiomajClient} from './client.js'
 export type {Account, KeyState} from './contract/account.js'
