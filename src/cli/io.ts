@@ -1,5 +1,4 @@
 import {styleText} from 'node:util'
-import {BiomajError} from '../shared/errors.js'
 import {escapeJson} from '../shared/sanitise.js'
 import type {OutputStream, Runtime} from './runtime.js'
 
@@ -46,8 +45,10 @@ export class Io {
 
   /** Somebody is there to answer a question. */
   get canPrompt(): boolean {
-    const {stdin, stdout, env} = this.#runtime
-    return stdin.isTTY === true && stdout.isTTY === true && !this.options.noInput && !this.options.json && !env['CI']
+    const {stdin, stdout, stderr, env} = this.#runtime
+    // Questions are written to stderr, so that stdout stays clean for data.
+    const atTerminal = stdin.isTTY === true && stdout.isTTY === true && stderr.isTTY === true
+    return atTerminal && !this.options.noInput && !this.options.json && !env['CI']
   }
 
   show({human, ids}: View): void {
@@ -83,24 +84,6 @@ export class Io {
   /** The same for stderr. */
   paintError(style: Style, text: string): string {
     return this.#colours(this.#runtime.stderr) ? styleText(style, text, {validateStream: false}) : text
-  }
-
-  /** Asks on stderr, so that stdout stays clean for data. */
-  async ask(question: string, {hidden = false, flag}: {hidden?: boolean; flag: string}): Promise<string> {
-    if (!this.canPrompt) {
-      throw new BiomajError({
-        code: 'input_required',
-        message: `${question}: nobody to ask`,
-        hint: `Give it with ${flag}.`,
-      })
-    }
-    const {prompt} = await import('./prompt.js')
-    return prompt(this.#runtime, question, hidden)
-  }
-
-  /** A yes-or-no question; the answer without a terminal is an error that names the flag. */
-  async confirm(question: string, {flag}: {flag: string}): Promise<boolean> {
-    return /^y(es)?$/i.test((await this.ask(`${question} [y/N]`, {flag})).trim())
   }
 
   #colours(stream: OutputStream): boolean {

@@ -41,13 +41,13 @@ export class ContextStore {
   }
 
   /**
-   * Adds a context, or replaces the one of that name. It becomes the current one if `use` is set or there is none.
+   * Adds a context, or replaces the one of that name. It becomes the current one if `use` is set or it is the first.
    * Its URL is brought into its one form; `caFile` must be absolute. The result is what was stored.
    */
   async save(context: Context, {use = false}: {use?: boolean} = {}): Promise<Context> {
     const stored = checked(context)
     await this.#change(({current, contexts}) => ({
-      current: use || current === undefined ? stored.name : current,
+      current: use || contexts.size === 0 ? stored.name : current,
       contexts: new Map([...contexts, [stored.name, stored]]),
     }))
     return stored
