@@ -144,8 +144,11 @@ const mostNamed = 10
 /** The commands with which one comes back to what is still under way, once for all banks. */
 function wayOn(updates: readonly BankUpdate[]): string[] {
   const open = updates.filter(update => isOpen(update))
-  if (open.length === 0) return []
   const margin = updates.length === 1 ? indent : ''
+  if (open.length === 0) {
+    const earlier = updates.some(update => update.earlier)
+    return earlier ? [`${margin}No update runs or waits now: so the last one ended.`] : []
+  }
   const banks = open.length > mostNamed ? 'NAME' : sanitise(open.map(({bank}) => bank).join(','))
   const goesOn = open.some(({outcome}) => outcome === 'running' || outcome === 'unknown')
   if (!goesOn) return [`${margin}Wait for the result: biomaj wait --bank ${banks}`]

@@ -14,6 +14,8 @@ export interface CancelResult {
     requested: boolean
     /** Whether the update ran or only waited when the cancel was sent. */
     situation: 'queued' | 'running' | null
+    /** The bank's next update may end at once, too: the cancel met a process. */
+    mayRemain: boolean
     error: ErrorEnvelope['error'] | null
     exitCode: number
   }>
@@ -52,18 +54,33 @@ export default class Cancel extends ClusterCommand<typeof Cancel, CancelResult> 
     }
     const when =
       cancellation.situation === 'running' ? 'it stops after its current action' : 'it ends when its turn comes'
-    return `${this.io.paint('yellow', '■')} ${bank}  cancel requested  ${when}\n  See how it ends: biomaj wait --bank ${sanitise(cancellation.bank)}`
+    const name = sanitise(cancellation.bank)
+    return [
+      `${this.io.paint('yellow', '■')} ${bank}  cancel requested  ${when}`,
+      `  See how it ends: biomaj wait --bank ${name}`,
+      ...(cancellation.mayRemain
+        ? ['  It runs processes: BioMAJ then keeps the cancel, and the next update of the bank ends at once too.']
+        : []),
+    ].join('\n')
   }
 }
 
 function toJson(cancellation: Cancellation): CancelResult['cancellations'][number] {
   const {bank, state} = cancellation
   return state === 'requested'
-    ? {bank, requested: true, situation: cancellation.situation, error: null, exitCode: 0}
+    ? {
+        bank,
+        requested: true,
+        situation: cancellation.situation,
+        mayRemain: cancellation.mayRemain,
+        error: null,
+        exitCode: 0,
+      }
     : {
         bank,
         requested: false,
         situation: null,
+        mayRemain: false,
         error: envelopeOf(cancellation.error).error,
         exitCode: exitCodes[cancellation.error.code],
       }

@@ -30,7 +30,7 @@ export function outcomeFacts(update: BankUpdate): string {
   if (startedAt !== null && endedAt !== null && outcome !== 'up_to_date') {
     parts.push(`in ${runTime(Date.parse(endedAt) - Date.parse(startedAt))}`)
   }
-  if (earlier) parts.push(`ended ${endedAt ?? 'earlier'}; no update runs or waits now`)
+  if (earlier && endedAt !== null) parts.push(`on ${endedAt}`)
   return parts.join(', ')
 }
 
@@ -62,7 +62,9 @@ export function tellingLogLines({logLines, reason, process}: BankUpdate): string
 export function tally(updates: readonly Pick<BankUpdate, 'outcome'>[]): string {
   const counts = new Map<UpdateOutcome, number>()
   for (const {outcome} of updates) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
-  return [...counts].map(([outcome, number]) => `${number} ${outcomeMarks[outcome].word.replace(/^update /, '')}`).join(', ')
+  return [...counts]
+    .map(([outcome, number]) => `${number} ${outcomeMarks[outcome].word.replace(/^update /, '')}`)
+    .join(', ')
 }
 
 /** What an awaited update does now, as a symbol and a few words: `download, 12 files (step 6 of 9)`. */
