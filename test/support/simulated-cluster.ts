@@ -62,12 +62,8 @@ export class SimulatedCluster {
         update: async () => this.#update(),
       },
       history: {list: async () => faulty(() => this.#history())},
-      logs: {tail: async function* tail(this: void) {}},
+      logs: {tail: () => linesOf(faulty(() => this.#log()))},
     }
-    const log = async function* log(lines: Promise<string[]>) {
-      yield* await lines
-    }
-    simulated.logs = {tail: () => log(faulty(() => this.#log()))} as unknown as typeof simulated.logs
     // The resources of the real client hold private fields, which no other object can have.
     return simulated as unknown as BiomajClient
   }
@@ -155,7 +151,6 @@ export class SimulatedCluster {
   }
 
   #log(): string[] {
-    const line = (message: string, level = 'INFO ') => `2026-01-02 00:00:00,000 ${level} [root][MainThread] ${message}`
     if (!this.#started())
       return [line('Error of the run before', 'ERROR'), line('Cancel requested, stopping update', 'WARNI')]
     if (this.#phase() !== 'over') return [line('Workflow:Start:download')]
@@ -164,4 +159,12 @@ export class SimulatedCluster {
       ? [line('Workflow:Start:download'), line('An error occured during download', 'ERROR')]
       : []
   }
+}
+
+async function* linesOf(lines: Promise<string[]>): AsyncGenerator<string> {
+  yield* await lines
+}
+
+function line(message: string, level = 'INFO '): string {
+  return `2026-01-02 00:00:00,000 ${level} [root][MainThread] ${message}`
 }
