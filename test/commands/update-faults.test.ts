@@ -3,6 +3,7 @@ import {BiomajClient, Secret} from '../../src/api/index.js'
 import Update from '../../src/commands/update.js'
 import Wait from '../../src/commands/wait.js'
 import {submitUpdates} from '../../src/operations/submit-update.js'
+import {BiomajError} from '../../src/shared/errors.js'
 import {type Fault, type FaultProxy, startFaultProxy} from '../support/fault-proxy/index.js'
 import {FakeClock} from '../support/replayed-cluster.js'
 import type {ScriptedCluster} from '../support/scripted-cluster/index.js'
@@ -91,6 +92,28 @@ describe('a request whose answer is lost', () => {
     )
     expect(submission?.state).toBe(fault.kind === 'truncate' ? 'sent' : 'unknown')
     expect(requestsSent()).toBe(1)
+  })
+
+  it('has an unknown outcome after a Ctrl-C while it was on its way, and the banks after it are not asked for', async () => {
+    proxy.inject({kind: 'silence'}, {method: 'POST', nth: postsBeforeRequest + 2})
+    const interruption = new AbortController()
+    const running = runAgainst(proxy, Update, ['silva,alu,pfam', '--wait'], {signal: interruption.signal})
+    await proxy.waitForRequest(({body}) => body.includes('"update":true') && body.includes('"alu"'))
+    interruption.abort(new BiomajError({code: 'interrupted', message: 'Interrupted'}))
+    expect(await running).toMatchInlineSnapshot(`
+      {
+        "exitCode": 130,
+        "stderr": "",
+        "stdout": "… silva  still running
+      ? alu    outcome unknown  Interrupted while the request for alu was on its way; it may have arrived
+        See \`biomaj status --bank alu\` for whether it arrived.
+      ✗ pfam   not requested  Interrupted
+      Come back: biomaj wait --bank silva,alu
+      Cancel:    biomaj cancel --bank silva,alu
+      ",
+      }
+    `)
+    expect(cluster.state.queue.map(({bank}) => bank)).toEqual(['silva'])
   })
 
   it('is not asked for at all while the cluster cannot be reached', async () => {

@@ -436,11 +436,17 @@ describe('update, before it asks', () => {
     expect(run).toMatchObject({exitCode: 0, stdout: expect.stringContaining('updated') as string})
   })
 
-  it('asks for a thousand banks in their order, in a few seconds', async () => {
+  it('asks for a thousand banks in their order, and knows the end of each when all ended between two looks', async () => {
     const names = Array.from({length: 1000}, (_, index) => `bank${index}`)
     for (const name of names) cluster.state.banks.set(name, {...cluster.bank('alu'), name, outcomes: [], releases: []})
-    const run = await update(['--bank', names.join(','), '--quiet'])
-    expect(run.stdout).toBe(`${names.join('\n')}\n`)
+    const running = update(['--bank', names.join(','), '--wait', '--poll', '100ms', '--quiet'])
+    await cluster.waitForRequest(({path}) => path.endsWith('/bank999/status'))
+    await cluster.waitForRequest(
+      ({path}) => path === '/api/daemon/whatsup' && cluster.state.queue.length === names.length,
+    )
     expect(cluster.state.queue.map(({bank}) => bank)).toEqual(names)
+    for (const name of names) cluster.bank(name).releases = []
+    cluster.finish()
+    expect(await running).toEqual({exitCode: 0, stdout: `${names.join('\n')}\n`, stderr: ''})
   })
 })
