@@ -192,11 +192,20 @@ describe('account', () => {
   it.for([
     ['show-bad-key', 'invalid'],
     ['unknown-bank-show', 'valid'],
+    ['show', 'valid'],
   ] as const)('takes %s for a key that is %s', async ([name, state]) => {
     const sent = replay(readFixture(name))
     expect(await cluster.account.keyState()).toBe(state)
     expect(sent).toMatchObject([{method: 'GET', path: '/api/daemon/bank/biomaj/show', body: {}}])
     expect(sent[0]?.headers['content-type']).toBe('application/json')
+  })
+
+  it.for([{}, null, [], {msg: 'pong'}])('takes %j for no word about a key', async body => {
+    replay({response: {status: 200, headers: {'content-type': 'application/json'}, body}})
+    expect(await failureOf(cluster.account.keyState())).toMatchObject({
+      code: 'protocol',
+      message: expect.stringMatching(/^Unexpected answer to GET \/api\/daemon\/bank\/biomaj\/show: /),
+    })
   })
 
   it('asks nobody about a key that is not there', async () => {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import {Secret} from '../../shared/secret.js'
-import {parseBody} from './parse.js'
+import {cells, headers, parseBody} from './parse.js'
 
 export interface Account {
   user: string
@@ -22,4 +22,11 @@ const ownsBody = z.object({is_admin_or_owner: z.boolean()})
 
 export function parseOwns(body: unknown, route: string): boolean {
   return parseBody(ownsBody, body, route).is_admin_or_owner
+}
+
+const shownBody = z.object({headers, details: z.array(cells)})
+
+/** Makes sure that this is BioMAJ's answer to `show`; what it shows is not used. */
+export function parseShown(body: unknown, route: string): void {
+  parseBody(shownBody, body, route)
 }

@@ -1,14 +1,11 @@
-import * as z from 'zod/mini'
 import {BiomajError} from '../../shared/errors.js'
 import type {Secret} from '../../shared/secret.js'
-import {type Account, type KeyState, parseAccount} from '../contract/account.js'
-import {cells, headers, parseBody} from '../contract/parse.js'
+import {type Account, type KeyState, parseAccount, parseShown} from '../contract/account.js'
 import {rpc, throughQueue} from '../rpc.js'
 import type {RequestOptions, Transport} from '../transport.js'
 
 // No bank can have this name: BioMAJ keeps it for its maintenance lock.
 const noBank = 'biomaj'
-const showBody = z.object({headers, details: cells})
 
 /** Who the caller is. */
 export class AccountResource {
@@ -38,10 +35,10 @@ export class AccountResource {
    */
   async keyState(options?: RequestOptions): Promise<KeyState> {
     if (!this.#transport.hasKey) return 'none'
+    const route = `/api/daemon/bank/${noBank}/show`
     try {
-      const route = `/api/daemon/bank/${noBank}/show`
       // Something else than BioMAJ may say 200 to everything.
-      parseBody(showBody, await this.#transport.json('GET', route, {}, options), `GET ${route}`)
+      parseShown(await this.#transport.json('GET', route, {}, options), `GET ${route}`)
       return 'valid'
     } catch (error) {
       if (!(error instanceof BiomajError)) throw error
