@@ -1,15 +1,23 @@
+import type {BiomajClient} from '../api/client.js'
 import {LogFollower} from '../operations/follow-log.js'
 import type {AwaitedRun} from '../operations/wait/wait-for-runs.js'
 import {sleep} from '../shared/abort.js'
 import {BiomajError} from '../shared/errors.js'
-import type {Watch} from './watch-updates.js'
+import type {ProgressView} from './progress.js'
+import type {Runtime} from './runtime.js'
 
 const followPollMs = 1500
 const firstLines = 5000
 
+export interface RunViewer {
+  cluster: BiomajClient
+  runtime: Runtime
+  view: ProgressView
+}
+
 /** Shows the log of an awaited run, from its first line, until `over`. A log that cannot be read is no reason to stop waiting. */
-export async function followRun({bank, baseline}: AwaitedRun, watch: Watch, over: AbortSignal): Promise<void> {
-  const {cluster, runtime, view} = watch
+export async function followRun({bank, baseline}: AwaitedRun, viewer: RunViewer, over: AbortSignal): Promise<void> {
+  const {cluster, runtime, view} = viewer
   const follower = new LogFollower(cluster, bank)
   const signal = AbortSignal.any([runtime.signal, over])
   const show = (lines: readonly string[]) => view.lines(lines.map(line => `${bank} | ${line}`))

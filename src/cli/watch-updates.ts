@@ -1,24 +1,19 @@
-import type {BiomajClient} from '../api/client.js'
 import {cancelUpdates} from '../operations/cancel-updates.js'
 import {mapConcurrently} from '../operations/map-concurrently.js'
 import {type BankUpdate, reportWait} from '../operations/update-report.js'
 import {type AwaitedRun, type Clock, waitForRuns} from '../operations/wait/wait-for-runs.js'
 import {progressMark} from '../presentation/updates.js'
 import {sleep} from '../shared/abort.js'
-import {followRun} from './follow-run.js'
+import {followRun, type RunViewer} from './follow-run.js'
 import type {Io} from './io.js'
-import type {ProgressView} from './progress.js'
 import type {Runtime} from './runtime.js'
 import {sanitise} from '../shared/sanitise.js'
 import type {WaitFlags} from './update-flags.js'
 
 /** What a watch is made of. */
-export interface Watch {
-  cluster: BiomajClient
-  runtime: Runtime
+export interface Watch extends RunViewer {
   io: Io
   flags: WaitFlags
-  view: ProgressView
 }
 
 const cancelPatienceMs = 10_000
@@ -75,6 +70,7 @@ async function watchUpdates(runs: readonly AwaitedRun[], watch: Watch): Promise<
 
 /** With --cancel-on-interrupt the first Ctrl-C asks the cluster to stop; a second one leaves at once, as ever. */
 async function cancelAll(runs: readonly AwaitedRun[], {cluster, runtime, io}: Watch): Promise<void> {
+  io.note('Asking the cluster to cancel; Ctrl-C again leaves at once.')
   const cancellations = await cancelUpdates(
     cluster,
     runs.map(({bank}) => bank),
