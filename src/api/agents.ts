@@ -1,5 +1,6 @@
 import {Agent as HttpAgent} from 'node:http'
 import {Agent as HttpsAgent} from 'node:https'
+import * as tls from 'node:tls'
 import type {Agents} from 'got'
 import {HttpProxyAgent, HttpsProxyAgent} from 'hpagent'
 import {getProxyForUrl} from 'proxy-from-env'
@@ -42,4 +43,10 @@ function proxyFor(target: URL): string | undefined {
     message: `The environment names a proxy for ${target.origin} that is not an http or https address`,
     hint: 'Correct HTTP_PROXY, HTTPS_PROXY or ALL_PROXY, or exempt the cluster with NO_PROXY.',
   })
+}
+
+/** The authorities that Node trusts itself, with those of NODE_EXTRA_CA_CERTS where Node tells them (22.15), and one more. */
+export function authoritiesWith(pem: string): string[] {
+  const {getCACertificates}: {getCACertificates?: (type: 'default') => string[]} = tls
+  return [...(getCACertificates?.('default') ?? tls.rootCertificates), pem]
 }

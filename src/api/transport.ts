@@ -1,10 +1,9 @@
 import {once} from 'node:events'
-import {rootCertificates} from 'node:tls'
 import got, {type Method, type Request} from 'got'
 import {sleep} from '../shared/abort.js'
 import {BiomajError} from '../shared/errors.js'
 import type {Secret} from '../shared/secret.js'
-import {agentsFor, type Connections} from './agents.js'
+import {agentsFor, authoritiesWith, type Connections} from './agents.js'
 import {type Answer, decodeJson, readBytes} from './answer.js'
 import {type Exchange, errorFromStatus, errorFromTransport} from './error-mapping.js'
 
@@ -190,9 +189,7 @@ export class Transport {
       agent,
       https: {
         rejectUnauthorized: insecureTls !== true,
-        ...(certificateAuthority === undefined
-          ? {}
-          : {certificateAuthority: [...rootCertificates, certificateAuthority]}),
+        ...(certificateAuthority === undefined ? {} : {certificateAuthority: authoritiesWith(certificateAuthority)}),
       },
     })
     // Whoever reads the stream gets its error. One that comes while nobody reads must not end the process.
