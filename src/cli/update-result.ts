@@ -5,8 +5,8 @@ import {sanitise} from '../shared/sanitise.js'
 import {envelopeOf, type ErrorEnvelope} from './error-report.js'
 import {exitCodes} from './exit-codes.js'
 import type {Io} from './io.js'
+import {type BankResult, headLines, indent, indented, nameWidth} from './result-lines.js'
 import {paintSpan} from './tones.js'
-import {widthOf} from './width.js'
 import {wrap} from './wrap.js'
 
 /** A report as `update --json` and `wait --json` print it. `error` is null if and only if `exitCode` is 0. */
@@ -84,33 +84,17 @@ function errorOf(update: BankUpdate): BiomajError | undefined {
   return new BiomajError({code, message: reason === '' ? message : `${message}: ${reason}`})
 }
 
-const indent = '  '
-
 /** The report for people: a line for each bank; for a failure the log's own words; what to do next. */
 function updatesText(io: Io, updates: readonly BankUpdate[]): string {
-  const width = Math.max(...updates.map(({bank}) => widthOf(sanitise(bank))))
-  const lines = updates.flatMap(update => [...headLines(io, update, width), ...bodyLines(io, update)])
+  const width = nameWidth(updates)
+  const lines = updates.flatMap(update => [...headLines(io, resultOf(update), width), ...bodyLines(io, update)])
   if (updates.length > 3) lines.push(`${updates.length} banks: ${tally(updates)}`)
   return [...lines, ...wayOn(updates)].join('\n')
 }
 
-/** Mark, bank, outcome, facts and reason; the reason stands below where it would not fit. */
-function headLines(io: Io, update: BankUpdate, width: number): string[] {
-  const {symbol, word, tone} = outcomeMarks[update.outcome]
-  const bank = sanitise(update.bank)
-  const facts = sanitise(outcomeFacts(update))
-  const reason = sanitise(outcomeReason(update))
-  const plain = [`${symbol} ${bank.padEnd(width)}`, word, facts].filter(part => part !== '').join(indent)
-  const painted = [
-    `${paintSpan(io, {text: symbol, tone})} ${paintSpan(io, {text: bank, tone: 'title'})}${' '.repeat(width - widthOf(bank))}`,
-    paintSpan(io, {text: word, tone}),
-    facts,
-  ]
-  const head = painted.filter(part => part !== '').join(indent)
-  if (reason === '') return [head]
-  const between = facts === '' ? indent : ': '
-  if (widthOf(plain + between + reason) <= io.columns) return [head + between + reason]
-  return [head, ...indented(io, reason)]
+function resultOf(update: BankUpdate): BankResult {
+  const {bank, outcome} = update
+  return {bank, mark: outcomeMarks[outcome], facts: outcomeFacts(update), reason: outcomeReason(update)}
 }
 
 function bodyLines(io: Io, update: BankUpdate): string[] {
@@ -133,10 +117,6 @@ function bodyLines(io: Io, update: BankUpdate): string[] {
     `${indent}The log: biomaj logs --bank ${sanitise(bank)}`,
     `${indent}Once its cause is gone: biomaj update --bank ${sanitise(bank)} --wait`,
   ]
-}
-
-function indented(io: Io, text: string): string[] {
-  return wrap(text, io.columns - indent.length).map(line => indent + line)
 }
 
 const mostNamed = 10

@@ -3,6 +3,7 @@ import {ClusterCommand} from '../cli/cluster-command.js'
 import {envelopeOf, type ErrorEnvelope} from '../cli/error-report.js'
 import {exitCodes} from '../cli/exit-codes.js'
 import {bankFlags} from '../cli/flags.js'
+import {headLines, indented, nameWidth} from '../cli/result-lines.js'
 import {worstExit} from '../cli/update-result.js'
 import {systemClock} from '../cli/watch-updates.js'
 import {type Cancellation, cancelUpdates} from '../operations/cancel-updates.js'
@@ -38,7 +39,10 @@ export default class Cancel extends ClusterCommand<typeof Cancel, CancelResult> 
       clock: systemClock(this.runtime),
     })
     this.io.show({
-      human: () => cancellations.map(cancellation => this.#line(cancellation)).join('\n'),
+      human: () => {
+        const width = nameWidth(cancellations)
+        return cancellations.flatMap(cancellation => this.#lines(cancellation, width)).join('\n')
+      },
       ids: () => cancellations.filter(({state}) => state === 'requested').map(({bank}) => bank),
     })
     const results = cancellations.map(cancellation => toJson(cancellation))
@@ -46,22 +50,23 @@ export default class Cancel extends ClusterCommand<typeof Cancel, CancelResult> 
     return {cancellations: results}
   }
 
-  #line(cancellation: Cancellation): string {
-    const bank = this.io.paint('bold', sanitise(cancellation.bank))
+  #lines(cancellation: Cancellation, width: number): string[] {
+    const {bank} = cancellation
     if (cancellation.state === 'refused') {
       const {message, hint} = envelopeOf(cancellation.error).error
-      return `${this.io.paint('red', '✗')} ${bank}  not cancelled  ${message}${hint === undefined ? '' : `\n  ${hint}`}`
+      const mark = {symbol: '✗', word: 'not cancelled', tone: 'bad'} as const
+      const head = headLines(this.io, {bank, mark, facts: '', reason: message}, width)
+      return hint === undefined ? head : [...head, ...indented(this.io, hint)]
     }
-    const when =
-      cancellation.situation === 'running' ? 'it stops after its current action' : 'it ends when its turn comes'
-    const name = sanitise(cancellation.bank)
+    const {situation, mayRemain} = cancellation
+    const mark = {symbol: '■', word: 'cancel requested', tone: 'worry'} as const
+    const reason = situation === 'running' ? 'it stops after its current action' : 'it ends when its turn comes'
+    const kept = 'It runs processes: BioMAJ then keeps the cancel, and the next update of the bank ends at once too.'
     return [
-      `${this.io.paint('yellow', '■')} ${bank}  cancel requested  ${when}`,
-      `  See how it ends: biomaj wait --bank ${name}`,
-      ...(cancellation.mayRemain
-        ? ['  It runs processes: BioMAJ then keeps the cancel, and the next update of the bank ends at once too.']
-        : []),
-    ].join('\n')
+      ...headLines(this.io, {bank, mark, facts: '', reason}, width),
+      ...(mayRemain ? indented(this.io, kept) : []),
+      ...indented(this.io, `See how it ends: biomaj wait --bank ${sanitise(bank)}`),
+    ]
   }
 }
 

@@ -51,8 +51,8 @@ describe('cancel', () => {
     cluster.advance(9)
     expect((await cancel(['alu'])).stdout).toMatchInlineSnapshot(`
       "■ alu  cancel requested  it stops after its current action
-        See how it ends: biomaj wait --bank alu
         It runs processes: BioMAJ then keeps the cancel, and the next update of the bank ends at once too.
+        See how it ends: biomaj wait --bank alu
       "
     `)
   })

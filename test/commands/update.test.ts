@@ -227,7 +227,7 @@ describe('update --wait', () => {
             "error": {
               "code": "update_failed",
               "exitCode": 9,
-              "message": "alu: failed at postprocess, in the process M_blast, in 1m 30s: The process M_blast failed",
+              "message": "alu: failed at postprocess, in the process M_blast, in 1m 30s",
             },
             "exitCode": 9,
             "logLines": [
