@@ -34,15 +34,30 @@ export interface FailedCommand {
 
 /** Any thrown value as one of our errors. */
 function toBiomajError(error: unknown, command: FailedCommand | undefined): BiomajError {
-  if (error instanceof BiomajError) return error
+  if (error instanceof BiomajError) {
+    // The parser adds its words to what the parser of a flag throws.
+    if (!error.message.endsWith(moreHelp)) return error
+    const {code, hint, details} = error
+    return new BiomajError({code, message: parserWords(error.message), hint, details, cause: error})
+  }
   if (error instanceof Errors.CLIError) {
-    // oclif's parse errors; later lines repeat the help that our hint points to.
-    const [first = 'Wrong usage'] = error.message.split('\nSee more help')
-    const message = first.replaceAll(/\s*\n\s*/g, ' ').trim()
+    const message = parserWords(error.message)
     return new BiomajError({code: 'usage', message, hint: usageHint(message, command), cause: error})
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   return new BiomajError({code: 'internal', message, cause: error})
+}
+
+const moreHelp = '\nSee more help with --help'
+
+/** What oclif's parser says, as one line, without its preface and without the advice that our hint gives better. */
+function parserWords(message: string): string {
+  return message
+    .replace(moreHelp, '')
+    .replace(/^The following errors? occurred:/, '')
+    .replace(/^Parsing (--\S+)/, '$1:')
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .trim()
 }
 
 function usageHint(message: string, command: FailedCommand | undefined): string | undefined {
