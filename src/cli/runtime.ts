@@ -24,6 +24,8 @@ export interface Runtime {
   stderr: OutputStream
   /** Aborted by the first Ctrl-C or SIGTERM, with a `BiomajError` `interrupted` or `terminated` as its reason. */
   signal: AbortSignal
+  /** How long the process may take to end after that; 1 s unless somebody has something left to ask of the cluster. */
+  allowAfterInterrupt(ms: number): void
   /** Monotonic milliseconds. */
   nowMs(): number
   /** Wall clock. */

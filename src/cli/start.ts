@@ -17,6 +17,7 @@ export interface StartOptions {
 /** Connects `main` to this process: streams, signals, and the only exit. */
 export async function start({argv, root, exit}: StartOptions): Promise<void> {
   const interruption = new AbortController()
+  let patienceMs = 1000
   const onSignal = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => {
     if (interruption.signal.aborted) exit(signal === 'SIGINT' ? 130 : 143)
     interruption.abort(
@@ -25,7 +26,7 @@ export async function start({argv, root, exit}: StartOptions): Promise<void> {
         : new BiomajError({code: 'terminated', message: 'Terminated'}),
     )
     // For whatever does not listen to the abort signal.
-    setTimeout(() => exit(signal === 'SIGINT' ? 130 : 143), 1000).unref()
+    setTimeout(() => exit(signal === 'SIGINT' ? 130 : 143), patienceMs).unref()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
   // A reader that has seen enough (`biomaj logs | head`) is no error.
@@ -41,6 +42,9 @@ export async function start({argv, root, exit}: StartOptions): Promise<void> {
     stdout: process.stdout,
     stderr: process.stderr,
     signal: interruption.signal,
+    allowAfterInterrupt: ms => {
+      patienceMs = ms
+    },
     nowMs: () => performance.now(),
     date: () => new Date(),
     keychainChild: path.join(root, 'dist/config/credentials/keychain-child.js'),

@@ -44,6 +44,7 @@ async function watchUpdates(runs: readonly AwaitedRun[], watch: Watch): Promise<
   const {cluster, runtime, flags, view} = watch
   const {signal} = runtime
   const over = new AbortController()
+  if (flags['cancel-on-interrupt'] === true) runtime.allowAfterInterrupt(cancelPatienceMs + 1000)
   const following = flags.follow === true ? runs.map(async run => followRun(run, watch, over.signal)) : []
   try {
     const results = await waitForRuns(cluster, runs, {

@@ -53,6 +53,7 @@ export async function runMain(...argv: string[]): Promise<{exitCode: number; std
     stdout: stdout.stream,
     stderr: stderr.stream,
     signal: new AbortController().signal,
+    allowAfterInterrupt: () => undefined,
     nowMs: () => performance.now(),
     date: () => new Date(),
     keychainChild: path.join(root, 'dist/config/credentials/keychain-child.js'),

@@ -47,6 +47,7 @@ export async function runCommand(
     stdout: stdout.stream,
     stderr: stderr.stream,
     signal: options.signal ?? new AbortController().signal,
+    allowAfterInterrupt: () => undefined,
     nowMs: () => performance.now(),
     date: () => new Date(),
     keychainChild: path.join(process.cwd(), 'dist/config/credentials/keychain-child.js'),
