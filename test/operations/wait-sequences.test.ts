@@ -98,6 +98,7 @@ describe('waiting, played against recorded runs of the real services', () => {
           ...(expected.step === undefined ? {} : {step: expected.step}),
           ...(expected.process === undefined ? {} : {process: expected.process}),
         })
+        expect(String(result && 'reason' in result ? result.reason : '')).toMatch(expected.reason ?? /(?:)/)
       },
     )
   }
