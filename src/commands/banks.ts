@@ -1,9 +1,9 @@
 import {Args, Flags} from '@oclif/core'
 import {ClusterCommand} from '../cli/cluster-command.js'
 import {exitCodes} from '../cli/exit-codes.js'
-import {renderTable} from '../cli/table.js'
+import {renderTable} from '../cli/terminal/table.js'
 import type {KeyState} from '../api/contract/account.js'
-import type {BoardBank} from '../operations/cluster-board.js'
+import type {BoardBank} from '../operations/board/cluster-board.js'
 import {listBanks} from '../operations/list-banks.js'
 import {bankColumns} from '../presentation/banks.js'
 

@@ -3,7 +3,7 @@ import type {HistoryEntry} from '../api/contract/bank.js'
 import {namedBanks} from '../cli/banks-argument.js'
 import {ClusterCommand} from '../cli/cluster-command.js'
 import {bankFlags} from '../cli/flags.js'
-import {renderTable} from '../cli/table.js'
+import {renderTable} from '../cli/terminal/table.js'
 import {readHistory} from '../operations/read-history.js'
 import {historyColumns} from '../presentation/history.js'
 

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import {type LogoutJson, logOut, selectedContext} from '../cli/account/log-out.js'
 import {accountStores} from '../cli/account/stores.js'
 import {BaseCommand} from '../cli/base-command.js'
-import {worstExit} from '../cli/update-result.js'
+import {worstExit} from '../cli/updates/update-result.js'
 import {variable} from '../config/environment.js'
 import {sanitise} from '../shared/sanitise.js'
 

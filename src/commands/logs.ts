@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import {namedBanks} from '../cli/banks-argument.js'
 import {ClusterCommand} from '../cli/cluster-command.js'
 import {bankFlags} from '../cli/flags.js'
-import {followLog, showLines} from '../cli/follow-log.js'
+import {followLog, showLines} from '../cli/updates/follow-log.js'
 import {readLog} from '../operations/wait/evidence.js'
 import {BiomajError} from '../shared/errors.js'
 

@@ -1,6 +1,6 @@
-import {renderBlocks} from '../cli/blocks.js'
+import {renderBlocks} from '../cli/terminal/blocks.js'
 import {ClusterCommand} from '../cli/cluster-command.js'
-import {type QueueBoard, readQueue} from '../operations/queue-board.js'
+import {type QueueBoard, readQueue} from '../operations/board/queue-board.js'
 import {queueScreen} from '../presentation/queue.js'
 
 export default class Queue extends ClusterCommand<typeof Queue, QueueBoard> {

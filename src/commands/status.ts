@@ -4,7 +4,7 @@ import {ClusterCommand} from '../cli/cluster-command.js'
 import {reportError} from '../cli/error-report.js'
 import {exitCodes} from '../cli/exit-codes.js'
 import {bankFlags, durationFlag} from '../cli/flags.js'
-import {readStatus, type StatusDocument} from '../cli/status-view.js'
+import {readStatus, type StatusDocument} from '../cli/status/status-view.js'
 import {BiomajError} from '../shared/errors.js'
 
 const usualPauseMs = 5000
@@ -48,13 +48,13 @@ export default class Status extends ClusterCommand<typeof Status, StatusDocument
     const banks = bank !== undefined || words.length > 0 ? namedBanks(bank, words) : []
     const view = {cluster: await this.cluster(), banks, services, failed, runtime: this.runtime}
     if (watch) {
-      const {watchStatus} = await import('../cli/watch-status.js')
+      const {watchStatus} = await import('../cli/status/watch-status.js')
       this.jsonStreamed()
       this.exitWith(await watchStatus(view, {io: this.io, pauseMs: interval}))
       return {}
     }
     // The requests are on their way while the code that draws is loaded.
-    const [shown, {renderStatus}] = await Promise.all([readStatus(view), import('../cli/status-render.js')])
+    const [shown, {renderStatus}] = await Promise.all([readStatus(view), import('../cli/status/status-render.js')])
     this.io.show({human: () => renderStatus(shown, {io: this.io, runtime: this.runtime}), ids: () => shown.ids})
     for (const {error} of shown.missing) {
       if (!this.io.options.json) reportError(new BiomajError(error), this.io, this.runtime.stderr)

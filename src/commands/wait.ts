@@ -1,10 +1,10 @@
 import {namedBanks} from '../cli/banks-argument.js'
 import {ClusterCommand} from '../cli/cluster-command.js'
 import {bankFlags} from '../cli/flags.js'
-import {progressView} from '../cli/progress.js'
-import {checkWaitFlags, waitFlags} from '../cli/update-flags.js'
-import {showUpdates, type UpdatesResult} from '../cli/update-result.js'
-import {endings, interruptHint, systemClock} from '../cli/watch-updates.js'
+import {progressView} from '../cli/terminal/progress.js'
+import {checkWaitFlags, waitFlags} from '../cli/updates/update-flags.js'
+import {showUpdates, type UpdatesResult} from '../cli/updates/update-result.js'
+import {endings, interruptHint, systemClock} from '../cli/updates/watch-updates.js'
 import {attach} from '../operations/attach.js'
 
 export default class Wait extends ClusterCommand<typeof Wait, UpdatesResult> {

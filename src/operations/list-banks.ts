@@ -2,7 +2,7 @@ import type {BiomajClient} from '../api/client.js'
 import type {KeyState} from '../api/contract/account.js'
 import {BiomajError} from '../shared/errors.js'
 import {type PartError, readPart, valueOf} from './board/part.js'
-import {type BoardBank, boardBanks} from './cluster-board.js'
+import {type BoardBank, boardBanks} from './board/cluster-board.js'
 
 export interface BankFilter {
   /** Names; `*` and `?` stand for anything. All when empty. */

@@ -1,5 +1,5 @@
 import type {StepRun} from '../api/contract/run.js'
-import type {BankBoard} from '../operations/bank-board.js'
+import type {BankBoard} from '../operations/board/bank-board.js'
 import {type Block, type Field, field} from './blocks.js'
 import {tableOf} from './columns.js'
 import {historyMark, runDuration} from './history.js'

@@ -1,5 +1,5 @@
-import type {BoardBank} from '../operations/cluster-board.js'
-import type {FailedBank} from '../operations/failed-banks.js'
+import type {BoardBank} from '../operations/board/cluster-board.js'
+import type {FailedBank} from '../operations/board/failed-banks.js'
 import type {Column} from './columns.js'
 import {type Mark, markText} from './text.js'
 import {serverTimeCell} from './times.js'

@@ -1,5 +1,5 @@
-import type {DaemonState} from '../operations/cluster-board.js'
-import type {QueueBoard, QueuedRequest} from '../operations/queue-board.js'
+import type {DaemonState} from '../operations/board/cluster-board.js'
+import type {QueueBoard, QueuedRequest} from '../operations/board/queue-board.js'
 import type {Block} from './blocks.js'
 import {type Column, tableOf} from './columns.js'
 import {count, line, type Line, marked} from './text.js'

@@ -1,5 +1,5 @@
 import type {Part} from '../operations/board/part.js'
-import type {BoardBank, ClusterBoard} from '../operations/cluster-board.js'
+import type {BoardBank, ClusterBoard} from '../operations/board/cluster-board.js'
 import {boardBankColumns} from './banks.js'
 import {type Block, type Field, field} from './blocks.js'
 import {tableOf} from './columns.js'

@@ -1,7 +1,7 @@
 import {PassThrough} from 'node:stream'
 import {expect, it} from 'vitest'
 import {Io} from '../../src/cli/io.js'
-import {progressView} from '../../src/cli/progress.js'
+import {progressView} from '../../src/cli/terminal/progress.js'
 import type {Runtime} from '../../src/cli/runtime.js'
 import type {Mark} from '../../src/presentation/text.js'
 

@@ -1,10 +1,10 @@
 import {PassThrough} from 'node:stream'
 import {describe, expect, it} from 'vitest'
-import {renderBlocks} from '../../src/cli/blocks.js'
+import {renderBlocks} from '../../src/cli/terminal/blocks.js'
 import {Io} from '../../src/cli/io.js'
 import type {OutputStream, Runtime} from '../../src/cli/runtime.js'
-import {renderTable} from '../../src/cli/table.js'
-import {truncate, widthOf} from '../../src/cli/width.js'
+import {renderTable} from '../../src/cli/terminal/table.js'
+import {truncate, widthOf} from '../../src/cli/terminal/width.js'
 import {marked} from '../../src/presentation/text.js'
 
 function ioOf(columns?: number): Io {

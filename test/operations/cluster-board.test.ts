@@ -3,7 +3,7 @@ import {BiomajClient} from '../../src/api/client.js'
 import type {Activity, Locks} from '../../src/api/contract/daemon.js'
 import {areSuspect, confirmed, lockReport, suspectsOf} from '../../src/operations/board/locks.js'
 import {withoutCredentials} from '../../src/operations/board/services.js'
-import {readBoard} from '../../src/operations/cluster-board.js'
+import {readBoard} from '../../src/operations/board/cluster-board.js'
 import {aBank, type ScriptedCluster, startScriptedCluster} from '../support/scripted-cluster/index.js'
 
 const activity = (...working: Array<[bank: string, action: string]>): Activity => ({

@@ -2,7 +2,7 @@ import {type ContextJson, contextColumns, contextJson} from '../../cli/account/c
 import {environmentRemarks} from '../../cli/account/environment-remarks.js'
 import {accountStores} from '../../cli/account/stores.js'
 import {BaseCommand} from '../../cli/base-command.js'
-import {renderTable} from '../../cli/table.js'
+import {renderTable} from '../../cli/terminal/table.js'
 
 export interface ContextListResult {
   current: string | null

@@ -1,9 +1,9 @@
-import type {BiomajClient} from '../api/client.js'
-import type {UpdateStep} from '../api/contract/steps.js'
-import {readPart, valueOf} from './board/part.js'
+import type {BiomajClient} from '../../api/client.js'
+import type {UpdateStep} from '../../api/contract/steps.js'
+import {readPart, valueOf} from './part.js'
 import {type BoardBank, boardBanks} from './cluster-board.js'
-import {failedStep} from './current-step.js'
-import {mapConcurrently} from './map-concurrently.js'
+import {failedStep} from '../current-step.js'
+import {mapConcurrently} from '../map-concurrently.js'
 
 /** A bank whose last run failed, and where. */
 export interface FailedBank extends BoardBank {

@@ -1,9 +1,9 @@
-import type {Look} from '../operations/watch.js'
-import {formatDuration} from '../shared/durations.js'
-import {sanitise} from '../shared/sanitise.js'
-import {envelopeOf} from './error-report.js'
-import type {Io} from './io.js'
-import type {OutputStream, Runtime} from './runtime.js'
+import type {Look} from '../../operations/watch.js'
+import {formatDuration} from '../../shared/durations.js'
+import {sanitise} from '../../shared/sanitise.js'
+import {envelopeOf} from '../error-report.js'
+import type {Io} from '../io.js'
+import type {OutputStream, Runtime} from '../runtime.js'
 import {truncate} from './width.js'
 
 /** One look as `--watch` shows it. */

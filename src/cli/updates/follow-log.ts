@@ -1,12 +1,12 @@
-import type {BiomajClient} from '../api/client.js'
-import {LogFollower, type LogNews} from '../operations/follow-log.js'
-import {isTransient} from '../operations/wait/evidence.js'
-import {sleep} from '../shared/abort.js'
-import {BiomajError} from '../shared/errors.js'
-import {sanitise} from '../shared/sanitise.js'
-import {envelopeOf} from './error-report.js'
-import {exitCodes} from './exit-codes.js'
-import type {Io} from './io.js'
+import type {BiomajClient} from '../../api/client.js'
+import {LogFollower, type LogNews} from '../../operations/follow-log.js'
+import {isTransient} from '../../operations/wait/evidence.js'
+import {sleep} from '../../shared/abort.js'
+import {BiomajError} from '../../shared/errors.js'
+import {sanitise} from '../../shared/sanitise.js'
+import {envelopeOf} from '../error-report.js'
+import {exitCodes} from '../exit-codes.js'
+import type {Io} from '../io.js'
 
 const pollMs = 1500
 // As much as the API passes on of one line.

@@ -1,9 +1,9 @@
 import {Flags} from '@oclif/core'
-import {updateSteps} from '../api/contract/steps.js'
-import type {UpdateOptions} from '../api/resources/banks.js'
-import {checkUpdateOptions, parseStep} from '../operations/steps.js'
-import {BiomajError} from '../shared/errors.js'
-import {durationFlag} from './flags.js'
+import {updateSteps} from '../../api/contract/steps.js'
+import type {UpdateOptions} from '../../api/resources/banks.js'
+import {checkUpdateOptions, parseStep} from '../../operations/steps.js'
+import {BiomajError} from '../../shared/errors.js'
+import {durationFlag} from '../flags.js'
 
 const steps = updateSteps.join(', ')
 

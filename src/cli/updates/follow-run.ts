@@ -1,10 +1,10 @@
-import type {BiomajClient} from '../api/client.js'
-import {LogFollower} from '../operations/follow-log.js'
-import type {AwaitedRun} from '../operations/wait/wait-for-runs.js'
-import {sleep} from '../shared/abort.js'
-import {BiomajError} from '../shared/errors.js'
-import type {ProgressView} from './progress.js'
-import type {Runtime} from './runtime.js'
+import type {BiomajClient} from '../../api/client.js'
+import {LogFollower} from '../../operations/follow-log.js'
+import type {AwaitedRun} from '../../operations/wait/wait-for-runs.js'
+import {sleep} from '../../shared/abort.js'
+import {BiomajError} from '../../shared/errors.js'
+import type {ProgressView} from '../terminal/progress.js'
+import type {Runtime} from '../runtime.js'
 
 const followPollMs = 1500
 const firstLines = 5000

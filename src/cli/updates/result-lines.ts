@@ -1,9 +1,9 @@
-import type {Mark} from '../presentation/text.js'
-import {sanitise} from '../shared/sanitise.js'
-import type {Io} from './io.js'
-import {paintSpan} from './tones.js'
-import {widthOf} from './width.js'
-import {wrap} from './wrap.js'
+import type {Mark} from '../../presentation/text.js'
+import {sanitise} from '../../shared/sanitise.js'
+import type {Io} from '../io.js'
+import {paintSpan} from '../terminal/tones.js'
+import {widthOf} from '../terminal/width.js'
+import {wrap} from '../terminal/wrap.js'
 
 export const indent = '  '
 

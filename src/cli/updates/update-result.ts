@@ -1,13 +1,13 @@
-import type {BankUpdate, UpdateOutcome} from '../operations/update-report.js'
-import {outcomeFacts, outcomeMarks, outcomeReason, tally, tellingLogLines} from '../presentation/updates.js'
-import {BiomajError, type ErrorCode} from '../shared/errors.js'
-import {sanitise} from '../shared/sanitise.js'
-import {envelopeOf, type ErrorEnvelope} from './error-report.js'
-import {exitCodes} from './exit-codes.js'
-import type {Io} from './io.js'
+import type {BankUpdate, UpdateOutcome} from '../../operations/update-report.js'
+import {outcomeFacts, outcomeMarks, outcomeReason, tally, tellingLogLines} from '../../presentation/updates.js'
+import {BiomajError, type ErrorCode} from '../../shared/errors.js'
+import {sanitise} from '../../shared/sanitise.js'
+import {envelopeOf, type ErrorEnvelope} from '../error-report.js'
+import {exitCodes} from '../exit-codes.js'
+import type {Io} from '../io.js'
 import {type BankResult, headLines, indent, indented, nameWidth} from './result-lines.js'
-import {paintSpan} from './tones.js'
-import {wrap} from './wrap.js'
+import {paintSpan} from '../terminal/tones.js'
+import {wrap} from '../terminal/wrap.js'
 
 /** A report as `update --json` and `wait --json` print it. `error` is null if and only if `exitCode` is 0. */
 export type BankUpdateJson = Omit<BankUpdate, 'error'> & {

@@ -1,6 +1,6 @@
-import {renderBlocks} from './blocks.js'
-import type {Io} from './io.js'
-import type {Runtime} from './runtime.js'
+import {renderBlocks} from '../terminal/blocks.js'
+import type {Io} from '../io.js'
+import type {Runtime} from '../runtime.js'
 import type {ShownStatus} from './status-view.js'
 
 /** The screen of one look. Apart from `status-view.ts`, so that it loads while the cluster answers. */

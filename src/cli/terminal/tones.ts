@@ -1,6 +1,6 @@
-import type {Span, Tone} from '../presentation/text.js'
-import {sanitise} from '../shared/sanitise.js'
-import type {Io, Style} from './io.js'
+import type {Span, Tone} from '../../presentation/text.js'
+import {sanitise} from '../../shared/sanitise.js'
+import type {Io, Style} from '../io.js'
 
 export const styles: Readonly<Record<Tone, Style>> = {
   good: 'green',

@@ -1,12 +1,12 @@
-import type {BiomajClient} from '../api/client.js'
-import type {BankDetail, BankSummary, HistoryEntry} from '../api/contract/bank.js'
-import type {Activity} from '../api/contract/daemon.js'
-import type {BankRun, PendingRequest} from '../api/contract/run.js'
-import type {UpdateStep} from '../api/contract/steps.js'
-import {BiomajError} from '../shared/errors.js'
-import {mapPart, type Part, type PartError, readPart, valueOf} from './board/part.js'
-import {currentStep} from './current-step.js'
-import {mapConcurrently} from './map-concurrently.js'
+import type {BiomajClient} from '../../api/client.js'
+import type {BankDetail, BankSummary, HistoryEntry} from '../../api/contract/bank.js'
+import type {Activity} from '../../api/contract/daemon.js'
+import type {BankRun, PendingRequest} from '../../api/contract/run.js'
+import type {UpdateStep} from '../../api/contract/steps.js'
+import {BiomajError} from '../../shared/errors.js'
+import {mapPart, type Part, type PartError, readPart, valueOf} from './part.js'
+import {currentStep} from '../current-step.js'
+import {mapConcurrently} from '../map-concurrently.js'
 
 /** What a daemon does with the bank at this moment. */
 export interface BankAtWork {

@@ -1,8 +1,8 @@
-import type {BiomajClient} from '../api/client.js'
-import type {PendingRequest} from '../api/contract/run.js'
-import {readPart} from './board/part.js'
+import type {BiomajClient} from '../../api/client.js'
+import type {PendingRequest} from '../../api/contract/run.js'
+import {readPart} from './part.js'
 import {type DaemonState, readDaemons} from './cluster-board.js'
-import {mapConcurrently} from './map-concurrently.js'
+import {mapConcurrently} from '../map-concurrently.js'
 
 /** A request that waits. */
 export interface QueuedRequest {

@@ -1,8 +1,8 @@
 import Table from 'cli-table3'
-import {type Column, type TableRows, tableOf} from '../presentation/columns.js'
-import type {Span} from '../presentation/text.js'
-import {sanitise} from '../shared/sanitise.js'
-import type {Io} from './io.js'
+import {type Column, type TableRows, tableOf} from '../../presentation/columns.js'
+import type {Span} from '../../presentation/text.js'
+import {sanitise} from '../../shared/sanitise.js'
+import type {Io} from '../io.js'
 import {paintSpan} from './tones.js'
 import {truncate, widthOf} from './width.js'
 
