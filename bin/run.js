@@ -23,13 +23,18 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   // Ink and some colour libraries know FORCE_COLOR only; it has to be set before they are imported.
   if (process.env.NO_COLOR || argv.indexOf('--no-color') !== -1) process.env.FORCE_COLOR = '0'
   require('node:module').enableCompileCache()
-  import('../dist/cli/start.js').then(
-    function (cli) {
-      return cli.start({argv: argv, root: root, exit: process.exit.bind(process)})
-    },
-    function (error) {
-      process.stderr.write('biomaj is not built here (' + error.message + '). In a checkout, run: npm run build\n')
+  import('../dist/cli/start.js')
+    .then(
+      function (cli) {
+        return cli.start({argv: argv, root: root, exit: process.exit.bind(process)})
+      },
+      function (error) {
+        process.stderr.write('biomaj is not built here (' + error.message + '). In a checkout, run: npm run build\n')
+        process.exit(70)
+      },
+    )
+    .catch(function (error) {
+      process.stderr.write('biomaj could not start: ' + error.message + '\n')
       process.exit(70)
-    },
-  )
+    })
 }

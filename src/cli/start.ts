@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs'
-import {homedir} from 'node:os'
+import {homedir, userInfo} from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import {pathToFileURL} from 'node:url'
@@ -33,11 +33,14 @@ export async function start({argv, root, exit}: StartOptions): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => exit(error.code === 'EPIPE' ? 0 : 70))
   process.stderr.on('error', () => exit(70))
 
+  const home = firstFolder(homedir, () => userInfo().homedir)
+  // Libraries ask the system again, and some of them fail when it does not know.
+  process.env['HOME'] = home
   const runtime: Runtime = {
     env: process.env,
     platform: process.platform,
-    home: homedir(),
-    cwd: process.cwd(),
+    home,
+    cwd: firstFolder(() => process.cwd()),
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
@@ -53,6 +56,22 @@ export async function start({argv, root, exit}: StartOptions): Promise<void> {
   // What is still under way (sockets of an abandoned request, a prompt) must not keep the process, but what was written must arrive.
   await Promise.all([flushed(process.stdout), flushed(process.stderr)])
   exit(exitCode)
+}
+
+/**
+ * HOME may be missing, empty or relative, the user without an entry in the system's list, as in some containers, and
+ * the working directory deleted. Few commands need them: those tell what they cannot read or write.
+ */
+function firstFolder(...ways: ReadonlyArray<() => string>): string {
+  for (const way of ways) {
+    try {
+      const folder = way()
+      if (path.isAbsolute(folder)) return folder
+    } catch {
+      // The system does not know: the next way may.
+    }
+  }
+  return path.parse(process.execPath).root
 }
 
 /** The built program: commands are known from oclif's manifest and imported one by one. */
