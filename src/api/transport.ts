@@ -1,6 +1,6 @@
 import {once} from 'node:events'
 import got, {type Method, type Request} from 'got'
-import {sleep} from '../shared/abort.js'
+import {longestTimerMs, sleep} from '../shared/abort.js'
 import {BiomajError} from '../shared/errors.js'
 import type {Secret} from '../shared/secret.js'
 import {agentsFor, authoritiesWith, type Connections} from './agents.js'
@@ -51,8 +51,6 @@ const maxBodyBytes = 64 * 1024 * 1024
 const maxErrorPageBytes = 64 * 1024
 const maxRedirects = 5
 const connectTimeoutMs = 5000
-// setTimeout fires at once when given more.
-const longestTimerMs = 2_147_483_647
 const retryDelaysMs = [200, 800]
 const defaultRequestTimeoutMs = 30_000
 

@@ -1,4 +1,5 @@
 import type {Readable, Writable} from 'node:stream'
+import type {Clock} from '../shared/clock.js'
 
 export interface InputStream extends Readable {
   isTTY?: boolean
@@ -11,8 +12,8 @@ export interface OutputStream extends Writable {
 }
 
 /**
- * All that a command may know of the process it runs in. Built once in `bin/run.js`'s entry, and by tests
- * from buffers: nothing below reads `process` on its own.
+ * All that a command may know of the process it runs in. Built once, in `start.ts`, and by tests from buffers: nothing
+ * below reads `process` on its own.
  */
 export interface Runtime {
   env: Readonly<Record<string, string | undefined>>
@@ -26,8 +27,7 @@ export interface Runtime {
   signal: AbortSignal
   /** How long the process may take to end after that; 1 s unless somebody has something left to ask of the cluster. */
   allowAfterInterrupt(ms: number): void
-  /** Monotonic milliseconds. */
-  nowMs(): number
+  clock: Clock
   /** Wall clock. */
   date(): Date
   /** Script of the keychain's child process. */

@@ -3,6 +3,7 @@ import {homedir, userInfo} from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 import {pathToFileURL} from 'node:url'
+import {systemClock} from '../shared/clock.js'
 import {BiomajError} from '../shared/errors.js'
 import {main, type Program} from './main.js'
 import type {Runtime} from './runtime.js'
@@ -48,7 +49,7 @@ export async function start({argv, root, exit}: StartOptions): Promise<void> {
     allowAfterInterrupt: ms => {
       patienceMs = ms
     },
-    nowMs: () => performance.now(),
+    clock: systemClock,
     date: () => new Date(),
     keychainChild: path.join(root, 'dist/config/credentials/keychain-child.js'),
   }

@@ -5,7 +5,6 @@ import {exitCodes} from '../cli/exit-codes.js'
 import {bankFlags} from '../cli/flags.js'
 import {headLines, indented, nameWidth} from '../cli/updates/result-lines.js'
 import {worstExit} from '../cli/updates/update-result.js'
-import {systemClock} from '../cli/updates/watch-updates.js'
 import {type Cancellation, cancelUpdates} from '../operations/cancel-updates.js'
 import {sanitise} from '../shared/sanitise.js'
 
@@ -36,7 +35,7 @@ export default class Cancel extends ClusterCommand<typeof Cancel, CancelResult> 
     const banks = namedBanks(this.flags.bank, this.words)
     const cancellations = await cancelUpdates(await this.cluster(), banks, {
       signal: this.signal,
-      clock: systemClock(this.runtime),
+      clock: this.runtime.clock,
     })
     this.io.show({
       human: () => {

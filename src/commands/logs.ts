@@ -35,7 +35,9 @@ export default class Logs extends ClusterCommand<typeof Logs, LogsResult> {
     const view = {io: this.io, bank}
     if (this.flags.follow) {
       this.jsonStreamed()
-      this.exitWith(await followLog(cluster, view, {lines: this.flags.tail, signal: this.signal}))
+      this.exitWith(
+        await followLog(cluster, view, {lines: this.flags.tail, signal: this.signal, clock: this.runtime.clock}),
+      )
       return {bank, lines: []}
     }
     const lines = await readLog(cluster, bank, {lines: this.flags.tail, signal: this.signal})

@@ -5,7 +5,7 @@ import {bankFlags} from '../cli/flags.js'
 import {progressView} from '../cli/terminal/progress.js'
 import {updateFlags, updateOptionsOf, waitFlags, wantsToWait} from '../cli/updates/update-flags.js'
 import {showUpdates, type UpdatesResult} from '../cli/updates/update-result.js'
-import {endings, interruptHint, systemClock} from '../cli/updates/watch-updates.js'
+import {endings, interruptHint} from '../cli/updates/watch-updates.js'
 import {awaitedOf, submitUpdates} from '../operations/submit-update.js'
 import {reportSubmission} from '../operations/update-report.js'
 
@@ -51,7 +51,7 @@ export default class Update extends ClusterCommand<typeof Update, UpdatesResult>
         update,
         joinRunning: !this.flags['fail-if-running'],
         signal: this.signal,
-        clock: systemClock(this.runtime),
+        clock: this.runtime.clock,
         onProgress: text => view.busy(text),
       })
       const reports = submissions.map(submission => reportSubmission(submission))

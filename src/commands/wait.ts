@@ -4,7 +4,7 @@ import {bankFlags} from '../cli/flags.js'
 import {progressView} from '../cli/terminal/progress.js'
 import {checkWaitFlags, waitFlags} from '../cli/updates/update-flags.js'
 import {showUpdates, type UpdatesResult} from '../cli/updates/update-result.js'
-import {endings, interruptHint, systemClock} from '../cli/updates/watch-updates.js'
+import {endings, interruptHint} from '../cli/updates/watch-updates.js'
 import {attach} from '../operations/attach.js'
 
 export default class Wait extends ClusterCommand<typeof Wait, UpdatesResult> {
@@ -30,7 +30,7 @@ export default class Wait extends ClusterCommand<typeof Wait, UpdatesResult> {
     const view = await progressView(this.runtime, this.io, interruptHint(this.flags))
     try {
       view.busy(`looking for updates of ${banks.join(', ')}`)
-      const found = await attach(cluster, banks, {signal: this.signal, clock: systemClock(this.runtime)})
+      const found = await attach(cluster, banks, {signal: this.signal, clock: this.runtime.clock})
       const reports = found.map(({report}) => report)
       const awaited = found.flatMap(attachment => attachment.awaited ?? [])
       const watch = {cluster, runtime: this.runtime, io: this.io, flags: this.flags, view}

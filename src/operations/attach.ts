@@ -1,11 +1,13 @@
 import type {BiomajClient} from '../api/client.js'
+import {valueOrError} from '../shared/abort.js'
+import type {Clock} from '../shared/clock.js'
 import {BiomajError} from '../shared/errors.js'
 import {mapConcurrently} from './map-concurrently.js'
 import {readWork, situationOf} from './situation.js'
 import {joined} from './submit-update.js'
 import {type BankUpdate, reportLast, reportOf} from './update-report.js'
 import {baselineOf, historyRows} from './wait/evidence.js'
-import type {AwaitedRun, Clock} from './wait/wait-for-runs.js'
+import type {AwaitedRun} from './wait/wait-for-runs.js'
 
 /** What there is to wait for at a bank. `report` is all that there is to say where nothing runs. */
 export interface Attachment {
@@ -21,17 +23,13 @@ export async function attach(
 ): Promise<Attachment[]> {
   // The baselines before the activity: a run that ends in between is then new to them, and not missed.
   const history = await cluster.history.list({limit: historyRows, signal})
-  const runs = await mapConcurrently(banks, async bank => {
-    try {
-      return {bank, run: await cluster.banks.run(bank, {signal})}
-    } catch (error) {
-      if (signal.aborted || !(error instanceof BiomajError)) throw error
-      return {bank, error}
-    }
-  })
+  const runs = await mapConcurrently(banks, async bank => ({
+    bank,
+    run: await valueOrError(cluster.banks.run(bank, {signal}), signal),
+  }))
   const work = await readWork(cluster, banks, {signal, clock})
-  return mapConcurrently(runs, async ({bank, run, error}): Promise<Attachment> => {
-    if (!run) return {report: reportOf(bank, 'refused', {error, reason: error.message})}
+  return mapConcurrently(runs, async ({bank, run}): Promise<Attachment> => {
+    if (run instanceof BiomajError) return {report: reportOf(bank, 'refused', {error: run, reason: run.message})}
     const {state} = situationOf(work, bank, run)
     if (state !== 'queued' && state !== 'running') return {report: await reportLast(cluster, bank, {signal})}
     const baseline = joined(baselineOf(run, history), state)

@@ -1,11 +1,12 @@
 import type {BiomajClient} from '../api/client.js'
 import type {BankRun} from '../api/contract/run.js'
+import {valueOrError} from '../shared/abort.js'
+import type {Clock} from '../shared/clock.js'
 import {BiomajError} from '../shared/errors.js'
 import {currentStep} from './current-step.js'
 import {mapConcurrently} from './map-concurrently.js'
 import {requireOwner} from './preflight.js'
 import {readWork, situationOf} from './situation.js'
-import type {Clock} from './wait/wait-for-runs.js'
 
 export type Cancellation =
   | {
@@ -27,12 +28,8 @@ export async function cancelUpdates(
   options: {signal: AbortSignal; clock: Clock},
 ): Promise<Cancellation[]> {
   return mapConcurrently(banks, async bank => {
-    try {
-      return await cancel(cluster, bank, options)
-    } catch (error) {
-      if (options.signal.aborted || !(error instanceof BiomajError)) throw error
-      return {bank, state: 'refused', error}
-    }
+    const result = await valueOrError(cancel(cluster, bank, options), options.signal)
+    return result instanceof BiomajError ? {bank, state: 'refused', error: result} : result
   })
 }
 

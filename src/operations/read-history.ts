@@ -1,5 +1,6 @@
 import type {BiomajClient} from '../api/client.js'
 import type {HistoryEntry} from '../api/contract/bank.js'
+import {mapConcurrently} from './map-concurrently.js'
 
 export interface HistoryQuery {
   /** Only of these banks; of all when empty. */
@@ -35,7 +36,7 @@ export async function readHistory(
   const traces = new Set(entries.map(({bank}) => bank))
   const unseen = query.banks.filter(bank => !traces.has(bank))
   // A bank that was removed has a history; one without any should at least exist.
-  await Promise.all(unseen.map(async bank => cluster.banks.run(bank, {signal})))
+  await mapConcurrently(unseen, async bank => cluster.banks.run(bank, {signal}))
   return found.slice(0, query.limit)
 }
 

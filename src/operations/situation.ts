@@ -1,8 +1,8 @@
 import type {BiomajClient} from '../api/client.js'
 import type {Activity, Locks} from '../api/contract/daemon.js'
 import type {BankRun} from '../api/contract/run.js'
+import type {Clock} from '../shared/clock.js'
 import {BiomajError} from '../shared/errors.js'
-import type {Clock} from './wait/wait-for-runs.js'
 
 /** What the cluster does with a bank just now. */
 export type Situation =

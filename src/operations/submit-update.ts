@@ -1,11 +1,14 @@
 import type {BiomajClient} from '../api/client.js'
 import type {BankRun} from '../api/contract/run.js'
 import type {UpdateOptions} from '../api/resources/banks.js'
+import {interruptionOf, valueOrError} from '../shared/abort.js'
+import type {Clock} from '../shared/clock.js'
 import {BiomajError, type ErrorCode} from '../shared/errors.js'
+import {mapConcurrently} from './map-concurrently.js'
 import {checkUpdate, stepsMissingBefore} from './preflight.js'
 import {type ClusterWork, isLeftLocked, readWork, type Situation, situationOf} from './situation.js'
 import {activityOf, type Baseline, baselineOf, historyRows, newUpdates} from './wait/evidence.js'
-import type {AwaitedRun, Clock} from './wait/wait-for-runs.js'
+import type {AwaitedRun} from './wait/wait-for-runs.js'
 
 /** What became of the request for one bank. A request that was sent says nothing yet about the update. */
 export type Submission =
@@ -26,6 +29,7 @@ export interface SubmitOptions {
   onProgress?: ((text: string) => void) | undefined
 }
 
+// With these the answer to a request was lost, not the request.
 const lost: ReadonlySet<ErrorCode> = new Set([
   'unreachable',
   'timeout',
@@ -75,17 +79,20 @@ async function submitSome(
   banks: readonly string[],
   options: SubmitOptions,
 ): Promise<Submission[]> {
-  const {signal, clock, onProgress} = options
+  const {update, signal, clock, onProgress} = options
   onProgress?.(`checking ${banks.join(', ')}`)
   // The baselines before the daemon's activity: a run that ends in between is then new to them, and not missed.
   const history = await cluster.history.list({limit: historyRows, signal})
-  const checks = await Promise.all(banks.map(async bank => check(cluster, bank, options)))
+  const checks = await mapConcurrently(banks, async bank => ({
+    bank,
+    checked: await valueOrError(checkUpdate(cluster, bank, {update, signal}), signal),
+  }))
   const maintenance = await cluster.daemon.maintenance({signal})
   const work = await readWork(cluster, banks, {signal, clock})
   const submissions: Submission[] = []
-  for (const checked of checks) {
-    const {bank} = checked
-    const run = checked.error ?? obstacle(bank, checked.run, {maintenance, work, options}) ?? checked.run
+  for (const {bank, checked} of checks) {
+    const run =
+      checked instanceof BiomajError ? checked : (obstacle(bank, checked, {maintenance, work, options}) ?? checked)
     if (run instanceof BiomajError) {
       submissions.push({bank, state: 'refused', error: run})
       continue
@@ -109,17 +116,6 @@ export function awaitedOf(submissions: readonly Submission[], signal: AbortSigna
     if (submission.state === 'refused' || (submission.state === 'unknown' && signal.aborted)) return []
     return [submission.awaited]
   })
-}
-
-type Checked = {bank: string; run: BankRun; error?: undefined} | {bank: string; run?: undefined; error: BiomajError}
-
-async function check(cluster: BiomajClient, bank: string, {update, signal}: SubmitOptions): Promise<Checked> {
-  try {
-    return {bank, run: await checkUpdate(cluster, bank, {update, signal})}
-  } catch (error) {
-    if (signal.aborted || !(error instanceof BiomajError)) throw error
-    return {bank, error}
-  }
 }
 
 interface Moment {
@@ -182,12 +178,12 @@ interface Request {
 async function send(cluster: BiomajClient, {bank, baseline}: Request, options: SubmitOptions): Promise<Submission> {
   const {signal, update} = options
   // Ctrl-C before the request left: certain that nothing was sent.
-  if (signal.aborted) return {bank, state: 'refused', error: interruption(signal)}
+  if (signal.aborted) return {bank, state: 'refused', error: interruptionOf(signal)}
   try {
     await cluster.banks.update(bank, update, {signal})
     return {bank, state: 'sent', awaited: {bank, baseline, request: 'accepted'}}
   } catch (error) {
-    if (signal.aborted) return unknown({bank, baseline}, interruption(signal))
+    if (signal.aborted) return unknown({bank, baseline}, interruptionOf(signal))
     if (!(error instanceof BiomajError)) throw error
     if (!lost.has(error.code) || notConnected.has(error.details?.['cause'])) return {bank, state: 'refused', error}
     return findTrace(cluster, {bank, baseline}, {...options, error})
@@ -210,7 +206,7 @@ async function findTrace(
     }
   } catch (failure) {
     if (!signal.aborted) throw failure
-    return unknown({bank, baseline}, interruption(signal))
+    return unknown({bank, baseline}, interruptionOf(signal))
   }
   return unknown({bank, baseline}, error)
 }
@@ -247,8 +243,4 @@ function unknown({bank, baseline}: Request, cause: BiomajError): Submission {
       cause,
     }),
   }
-}
-
-function interruption({reason}: AbortSignal): BiomajError {
-  return reason instanceof BiomajError ? reason : new BiomajError({code: 'interrupted', message: 'Interrupted'})
 }

@@ -1,5 +1,5 @@
+import type {Clock} from '../shared/clock.js'
 import {BiomajError} from '../shared/errors.js'
-import type {Clock} from './wait/wait-for-runs.js'
 
 /** What one look gave: a value, or why there is none and how old the last one is. */
 export type Look<T> = {ok: true; value: T} | {ok: false; error: BiomajError; lastGood: {value: T; ageMs: number}}

@@ -1,6 +1,8 @@
 import type {BiomajClient} from '../api/client.js'
 import type {KeyState} from '../api/contract/account.js'
+import {valueOrError} from '../shared/abort.js'
 import {BiomajError} from '../shared/errors.js'
+import {mapConcurrently} from './map-concurrently.js'
 
 /** Whether a key is good now; `not_checked` when nobody could tell, with the reason. */
 export interface KeyCheck {
@@ -10,13 +12,9 @@ export interface KeyCheck {
 
 /** Loads the key and asks the cluster about it. A keychain or a cluster that does not answer is a result, not a failure. */
 export async function checkKey(connect: () => Promise<BiomajClient>, signal: AbortSignal): Promise<KeyCheck> {
-  try {
-    const cluster = await connect()
-    return {state: await cluster.account.keyState({signal})}
-  } catch (error) {
-    if (signal.aborted || !(error instanceof BiomajError)) throw error
-    return {state: 'not_checked', error}
-  }
+  const ask = async () => (await connect()).account.keyState({signal})
+  const state = await valueOrError(ask(), signal)
+  return state instanceof BiomajError ? {state: 'not_checked', error: state} : {state}
 }
 
 export interface OwnedBanks {
@@ -25,29 +23,14 @@ export interface OwnedBanks {
   unknown: Array<{bank: string; error: BiomajError}>
 }
 
-const atOnce = 6
-
-/** The banks that the key's user owns, all of them for an administrator. One question for each bank, six at a time. */
+/** The banks that the key's user owns, all of them for an administrator. One question for each bank. */
 export async function ownedBanks({banks}: BiomajClient, signal: AbortSignal): Promise<OwnedBanks> {
-  const names = (await banks.list({signal})).map(({name}) => name)
-  const answers = new Map<string, boolean | BiomajError>()
-  const waiting = names.values()
-  const worker = async () => {
-    for (const name of waiting) {
-      try {
-        answers.set(name, await banks.owns(name, {signal}))
-      } catch (error) {
-        if (signal.aborted || !(error instanceof BiomajError)) throw error
-        answers.set(name, error)
-      }
-    }
-  }
-  await Promise.all(Array.from({length: atOnce}, worker))
+  const answers = await mapConcurrently(await banks.list({signal}), async ({name}) => ({
+    bank: name,
+    owns: await valueOrError(banks.owns(name, {signal}), signal),
+  }))
   return {
-    owned: names.filter(name => answers.get(name) === true),
-    unknown: names.flatMap(bank => {
-      const error = answers.get(bank)
-      return error instanceof BiomajError ? [{bank, error}] : []
-    }),
+    owned: answers.flatMap(({bank, owns}) => (owns === true ? [bank] : [])),
+    unknown: answers.flatMap(({bank, owns}) => (owns instanceof BiomajError ? [{bank, error: owns}] : [])),
   }
 }

@@ -10,7 +10,7 @@ const mark = (word: string): Mark => ({symbol: '●', word, tone: 'busy'})
 async function inPipe() {
   const stderr = new PassThrough()
   const clock = {ms: 0}
-  const runtime = {env: {}, stderr, stdout: new PassThrough(), nowMs: () => clock.ms} as unknown as Runtime
+  const runtime = {env: {}, stderr, stdout: new PassThrough(), clock: {nowMs: () => clock.ms}} as unknown as Runtime
   const io = new Io(runtime, {json: false, quiet: false, debug: false, noColor: false, noInput: false})
   const view = await progressView(runtime, io, '')
   return {view, clock, text: () => String(stderr.read() ?? '')}

@@ -4,6 +4,7 @@ import {PassThrough} from 'node:stream'
 import {main} from '../../src/cli/main.js'
 import type {Program} from '../../src/cli/main.js'
 import type {OutputStream, Runtime} from '../../src/cli/runtime.js'
+import {systemClock} from '../../src/shared/clock.js'
 import {commandClasses} from '../e2e/command-classes.js'
 
 export const root = path.join(import.meta.dirname, '../..')
@@ -54,7 +55,7 @@ export async function runMain(...argv: string[]): Promise<{exitCode: number; std
     stderr: stderr.stream,
     signal: new AbortController().signal,
     allowAfterInterrupt: () => undefined,
-    nowMs: () => performance.now(),
+    clock: systemClock,
     date: () => new Date(),
     keychainChild: path.join(root, 'dist/config/credentials/keychain-child.js'),
   }

@@ -3,7 +3,7 @@ import {parseActivity, parseLocks} from '../../src/api/contract/daemon.js'
 import {parseRun} from '../../src/api/contract/run.js'
 import {errorFromStatus} from '../../src/api/error-mapping.js'
 import type {WatchedCluster} from '../../src/operations/wait/evidence.js'
-import type {Clock} from '../../src/operations/wait/wait-for-runs.js'
+import type {Clock} from '../../src/shared/clock.js'
 import {BiomajError} from '../../src/shared/errors.js'
 import type {Polled, Sequence} from './real-cluster/sequences.js'
 

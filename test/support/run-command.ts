@@ -7,6 +7,7 @@ import type {Outcome} from '../../src/cli/base-command.js'
 import {reportError} from '../../src/cli/error-report.js'
 import {Io} from '../../src/cli/io.js'
 import type {OutputStream, Runtime} from '../../src/cli/runtime.js'
+import {systemClock} from '../../src/shared/clock.js'
 
 /** A command's class. */
 export type CommandClass = new (argv: string[], config: Config, runtime: Runtime) => {execute(): Promise<Outcome>}
@@ -48,7 +49,7 @@ export async function runCommand(
     stderr: stderr.stream,
     signal: options.signal ?? new AbortController().signal,
     allowAfterInterrupt: () => undefined,
-    nowMs: () => performance.now(),
+    clock: systemClock,
     date: () => new Date(),
     keychainChild: path.join(process.cwd(), 'dist/config/credentials/keychain-child.js'),
   }

@@ -1,7 +1,7 @@
 import type {BiomajClient} from '../../api/client.js'
 import {formatClusterUrl} from '../../config/cluster-url.js'
 import type {CredentialStore} from '../../config/credentials/credential-store.js'
-import {sleep} from '../../shared/abort.js'
+import {abortable, sleep} from '../../shared/abort.js'
 import {BiomajError} from '../../shared/errors.js'
 import type {Io} from '../io.js'
 import type {Runtime} from '../runtime.js'
@@ -80,17 +80,5 @@ export async function requireStore(store: CredentialStore, {io, runtime}: Login)
   } finally {
     over.abort()
     await told
-  }
-}
-
-async function abortable<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  signal.throwIfAborted()
-  const {promise, reject} = Promise.withResolvers<never>()
-  const onAbort = () => reject(signal.reason as Error)
-  signal.addEventListener('abort', onAbort, {once: true})
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
   }
 }

@@ -12,7 +12,6 @@ import {instanceColumns, instanceRows} from '../../presentation/services.js'
 import {clusterScreen} from '../../presentation/status.js'
 import {line} from '../../presentation/text.js'
 import type {TimeStyle} from '../../presentation/times.js'
-import {sleep} from '../../shared/abort.js'
 import type {Runtime} from '../runtime.js'
 
 /** What `biomaj status` is asked for. */
@@ -51,7 +50,7 @@ export async function readStatus(request: StatusRequest): Promise<ShownStatus> {
 }
 
 async function showCluster({cluster, runtime, attempts}: StatusRequest): Promise<ShownStatus> {
-  const board = await readBoard(cluster, {signal: runtime.signal, clock: {sleep}, attempts})
+  const board = await readBoard(cluster, {signal: runtime.signal, clock: runtime.clock, attempts})
   const names = board.banks.available ? board.banks.value.map(({name}) => name) : []
   const document = {cluster: cluster.url.href, ...board}
   return {document, blocks: (_times, options) => clusterScreen(document, options), ids: names, missing: []}

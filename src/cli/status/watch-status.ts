@@ -1,7 +1,6 @@
 import {watch} from '../../operations/watch.js'
-import {BiomajError} from '../../shared/errors.js'
 import {formatDuration} from '../../shared/durations.js'
-import {sleep} from '../../shared/abort.js'
+import {interruptionOf} from '../../shared/abort.js'
 import {sanitise} from '../../shared/sanitise.js'
 import {exitCodes} from '../exit-codes.js'
 import type {Io} from '../io.js'
@@ -24,7 +23,7 @@ export async function watchStatus(request: StatusRequest, {io, pauseMs}: {io: Io
   // Against a cluster that is gone a repetition within the look would only delay what the screen says.
   const look = async () => readStatus({...request, attempts: 1})
   try {
-    for await (const seen of watch(look, {pauseMs, signal, clock: {nowMs: () => runtime.nowMs(), sleep}})) {
+    for await (const seen of watch(look, {pauseMs, signal, clock: runtime.clock})) {
       screen.show({look: seen, at: runtime.date()})
     }
   } catch (error) {
@@ -33,8 +32,7 @@ export async function watchStatus(request: StatusRequest, {io, pauseMs}: {io: Io
     screen.end()
   }
   // No error report: the end was asked for, and a stream of JSON lines must not end in something else.
-  const reason: unknown = signal.reason
-  return exitCodes[reason instanceof BiomajError ? reason.code : 'interrupted']
+  return exitCodes[interruptionOf(signal).code]
 }
 
 function missingLines({missing}: ShownStatus, io: Io): string[] {

@@ -55,7 +55,7 @@ class ChangeLines implements ProgressView {
 
   set(subject: string, {word}: Mark): void {
     if (this.#last.get(subject) === word) {
-      if (this.#runtime.nowMs() - this.#saidMs >= heartbeatMs) this.lines([this.#heartbeat()])
+      if (this.#runtime.clock.nowMs() - this.#saidMs >= heartbeatMs) this.lines([this.#heartbeat()])
       return
     }
     this.#last.set(subject, word)
@@ -69,7 +69,7 @@ class ChangeLines implements ProgressView {
 
   lines(texts: readonly string[]): void {
     if (texts.length === 0) return
-    this.#saidMs = this.#runtime.nowMs()
+    this.#saidMs = this.#runtime.clock.nowMs()
     this.#stderr.write(texts.map(text => `${sanitise(text)}\n`).join(''))
   }
 
@@ -108,7 +108,7 @@ class LiveRegion implements ProgressView {
   constructor(logUpdate: ReturnType<typeof createLogUpdate>, options: LiveOptions) {
     this.#logUpdate = logUpdate
     this.#options = options
-    this.#startMs = options.runtime.nowMs()
+    this.#startMs = options.runtime.clock.nowMs()
     // Times go on between two looks at the cluster.
     this.#timer = setInterval(() => this.#draw(), frameMs)
     setTimeout(() => this.#draw(), patienceMs).unref()
@@ -121,7 +121,7 @@ class LiveRegion implements ProgressView {
 
   set(subject: string, mark: Mark): void {
     const known = this.#subjects.get(subject)
-    const sinceMs = known?.mark.word === mark.word ? known.sinceMs : this.#options.runtime.nowMs()
+    const sinceMs = known?.mark.word === mark.word ? known.sinceMs : this.#options.runtime.clock.nowMs()
     this.#subjects.set(subject, {mark, sinceMs, over: false})
     this.#draw()
   }
@@ -150,7 +150,7 @@ class LiveRegion implements ProgressView {
     const {runtime} = this.#options
     if (this.#subjects.size === 0) {
       // What is over before anybody could read it only flickers.
-      if (this.#busy !== '' && runtime.nowMs() - this.#startMs >= patienceMs) this.#logUpdate(this.#busyLine())
+      if (this.#busy !== '' && runtime.clock.nowMs() - this.#startMs >= patienceMs) this.#logUpdate(this.#busyLine())
       return
     }
     const room = Math.max(1, (runtime.stderr.rows ?? 24) - 4)
@@ -165,7 +165,7 @@ class LiveRegion implements ProgressView {
   #row([subject, {mark, sinceMs, over}]: [string, Subject], width: number): string {
     const {io, runtime} = this.#options
     const label = truncate(sanitise(subject), width)
-    const age = over ? '' : `  ${formatDuration(runtime.nowMs() - sinceMs)}`
+    const age = over ? '' : `  ${formatDuration(runtime.clock.nowMs() - sinceMs)}`
     const text = truncate(sanitise(mark.word), Math.max(10, this.#columns - width - 4 - age.length))
     const gap = ' '.repeat(width - widthOf(label))
     return `${io.paintError(styles[mark.tone], mark.symbol)} ${io.paintError('bold', label)}${gap}  ${text}${io.paintError('dim', age)}`
@@ -175,7 +175,7 @@ class LiveRegion implements ProgressView {
     const {io, runtime, hint} = this.#options
     const over = all.filter(([, subject]) => subject.over).length
     const more = all.length > shown ? [`${all.length - shown} more, ${over} of ${all.length} over`] : []
-    const text = [...more, formatDuration(runtime.nowMs() - this.#startMs), hint].join(' · ')
+    const text = [...more, formatDuration(runtime.clock.nowMs() - this.#startMs), hint].join(' · ')
     return io.paintError('dim', truncate(text, this.#columns))
   }
 

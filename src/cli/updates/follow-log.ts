@@ -1,7 +1,8 @@
 import type {BiomajClient} from '../../api/client.js'
 import {LogFollower, type LogNews} from '../../operations/follow-log.js'
 import {isTransient} from '../../operations/wait/evidence.js'
-import {sleep} from '../../shared/abort.js'
+import {interruptionOf} from '../../shared/abort.js'
+import type {Clock} from '../../shared/clock.js'
 import {BiomajError} from '../../shared/errors.js'
 import {sanitise} from '../../shared/sanitise.js'
 import {envelopeOf} from '../error-report.js'
@@ -36,7 +37,7 @@ export function showLines({io, bank}: LogView, lines: readonly string[]): void {
 export async function followLog(
   cluster: BiomajClient,
   view: LogView,
-  {lines, signal}: {lines: number; signal: AbortSignal},
+  {lines, signal, clock}: {lines: number; signal: AbortSignal; clock: Clock},
 ): Promise<number> {
   const {io, bank} = view
   const follower = new LogFollower(cluster, bank)
@@ -44,7 +45,7 @@ export async function followLog(
   let away = false
   try {
     for (;;) {
-      await sleep(pollMs, signal)
+      await clock.sleep(pollMs, signal)
       const news = await newsOf(follower, signal)
       if (news instanceof BiomajError) {
         if (!away) io.warn(`${sanitise(news.message)}; trying again`)
@@ -72,8 +73,8 @@ async function newsOf(follower: LogFollower, signal: AbortSignal): Promise<LogNe
 }
 
 /** A stream of JSON objects ends after Ctrl-C as it is, and after an error with one more object. */
-function exitOf(error: unknown, {aborted, reason}: AbortSignal, io: Io): number {
-  if (aborted) return exitCodes[reason instanceof BiomajError ? reason.code : 'interrupted']
+function exitOf(error: unknown, signal: AbortSignal, io: Io): number {
+  if (signal.aborted) return exitCodes[interruptionOf(signal).code]
   if (!io.options.json || !(error instanceof BiomajError)) throw error
   io.json(envelopeOf(error), {pretty: false})
   return exitCodes[error.code]

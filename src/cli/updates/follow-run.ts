@@ -1,7 +1,6 @@
 import type {BiomajClient} from '../../api/client.js'
 import {LogFollower} from '../../operations/follow-log.js'
 import type {AwaitedRun} from '../../operations/wait/wait-for-runs.js'
-import {sleep} from '../../shared/abort.js'
 import {BiomajError} from '../../shared/errors.js'
 import type {ProgressView} from '../terminal/progress.js'
 import type {Runtime} from '../runtime.js'
@@ -50,7 +49,7 @@ export async function followRun({bank, baseline}: AwaitedRun, viewer: RunViewer,
   }
   while (!signal.aborted) {
     await look()
-    await sleep(followPollMs, signal).catch((error: unknown) => {
+    await runtime.clock.sleep(followPollMs, signal).catch((error: unknown) => {
       if (!signal.aborted) throw error
     })
   }

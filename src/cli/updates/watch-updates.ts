@@ -1,12 +1,10 @@
 import {cancelUpdates} from '../../operations/cancel-updates.js'
 import {mapConcurrently} from '../../operations/map-concurrently.js'
 import {type BankUpdate, reportWait} from '../../operations/update-report.js'
-import {type AwaitedRun, type Clock, waitForRuns} from '../../operations/wait/wait-for-runs.js'
+import {type AwaitedRun, waitForRuns} from '../../operations/wait/wait-for-runs.js'
 import {progressMark} from '../../presentation/updates.js'
-import {sleep} from '../../shared/abort.js'
 import {followRun, type RunViewer} from './follow-run.js'
 import type {Io} from '../io.js'
-import type {Runtime} from '../runtime.js'
 import {sanitise} from '../../shared/sanitise.js'
 import type {WaitFlags} from './update-flags.js'
 
@@ -18,10 +16,6 @@ export interface Watch extends RunViewer {
 
 const cancelPatienceMs = 10_000
 const defaultMaxOutageMs = 600_000
-
-export function systemClock(runtime: Runtime): Clock {
-  return {nowMs: () => runtime.nowMs(), sleep, random: Math.random}
-}
 
 /** What Ctrl-C does while waiting, for the live region. */
 export function interruptHint(flags: WaitFlags): string {
@@ -52,7 +46,7 @@ async function watchUpdates(runs: readonly AwaitedRun[], watch: Watch): Promise<
       maxOutageMs: flags['max-outage'] ?? defaultMaxOutageMs,
       pollMs: flags.poll,
       signal,
-      clock: systemClock(runtime),
+      clock: runtime.clock,
       onProgress: progress => {
         const mark = progressMark(progress)
         if (progress.outcome === undefined) view.set(progress.bank, mark)
@@ -75,7 +69,7 @@ async function cancelAll(runs: readonly AwaitedRun[], {cluster, runtime, io}: Wa
   const cancellations = await cancelUpdates(
     cluster,
     runs.map(({bank}) => bank),
-    {signal: AbortSignal.timeout(cancelPatienceMs), clock: systemClock(runtime)},
+    {signal: AbortSignal.timeout(cancelPatienceMs), clock: runtime.clock},
   )
   for (const cancellation of cancellations) {
     const bank = sanitise(cancellation.bank)

@@ -4,11 +4,12 @@ import type {BankSummary} from '../../api/contract/bank.js'
 import type {Activity, DaemonActivity, Locks, Service} from '../../api/contract/daemon.js'
 import type {UpdateStep} from '../../api/contract/steps.js'
 import type {RequestOptions} from '../../api/transport.js'
+import type {Clock} from '../../shared/clock.js'
 import {type LockReport, areSuspect, confirmed, lockReport, type Suspects, suspectsOf} from './locks.js'
 import {mapPart, type Part, readPart, requireSome, valueOf} from './part.js'
 import {withoutCredentials} from './services.js'
 import {currentStep} from '../current-step.js'
-import type {Clock} from '../wait/wait-for-runs.js'
+import {mapConcurrently} from '../map-concurrently.js'
 
 /** What a message daemon does; null stands for idle. */
 export interface DaemonState {
@@ -104,14 +105,12 @@ export async function readDaemons(
   daemons: readonly DaemonActivity[],
   request: RequestOptions & {signal: AbortSignal},
 ): Promise<DaemonState[]> {
-  return Promise.all(
-    daemons.map(async ({daemon, bank = null, action = null}) => {
-      if (bank === null || action !== 'update') return {daemon, bank, action, step: null}
-      // The step is an extra: without it the row still tells what matters.
-      const run = await readPart(cluster.banks.run(bank, request), request.signal)
-      return {daemon, bank, action, step: run.available ? (currentStep(run.value, true)?.step ?? null) : null}
-    }),
-  )
+  return mapConcurrently(daemons, async ({daemon, bank = null, action = null}) => {
+    if (bank === null || action !== 'update') return {daemon, bank, action, step: null}
+    // The step is an extra: without it the row still tells what matters.
+    const run = await readPart(cluster.banks.run(bank, request), request.signal)
+    return {daemon, bank, action, step: run.available ? (currentStep(run.value, true)?.step ?? null) : null}
+  })
 }
 
 /** Looks again before it believes that locks and activity disagree. */

@@ -1,3 +1,4 @@
+import {valueOrError} from '../../shared/abort.js'
 import {BiomajError, type ErrorCode} from '../../shared/errors.js'
 
 /** Why a part of a board is missing. */
@@ -12,13 +13,10 @@ export type Part<T> = {available: true; value: T} | {available: false; error: Pa
 
 /** Turns a failed read into a missing part. An interruption still throws, and so does a bug of ours. */
 export async function readPart<T>(reading: Promise<T>, signal: AbortSignal): Promise<Part<T>> {
-  try {
-    return {available: true, value: await reading}
-  } catch (error) {
-    if (signal.aborted || !(error instanceof BiomajError)) throw error
-    const {code, message, hint} = error
-    return {available: false, error: {code, message, ...(hint === undefined ? {} : {hint})}}
-  }
+  const value = await valueOrError(reading, signal)
+  if (!(value instanceof BiomajError)) return {available: true, value}
+  const {code, message, hint} = value
+  return {available: false, error: {code, message, ...(hint === undefined ? {} : {hint})}}
 }
 
 export function valueOf<T>(part: Part<T>): T | undefined {

@@ -1,4 +1,6 @@
 import type {Activity} from '../../api/contract/daemon.js'
+import {interruptionOf} from '../../shared/abort.js'
+import type {Clock} from '../../shared/clock.js'
 import {BiomajError} from '../../shared/errors.js'
 import {mapConcurrently} from '../map-concurrently.js'
 import {digestLog} from '../run-digest.js'
@@ -35,12 +37,6 @@ export interface Progress {
   outage: string | undefined
   /** Set once, when there is a result. */
   outcome: WaitResult['outcome'] | undefined
-}
-
-export interface Clock {
-  nowMs(): number
-  sleep(delayMs: number, signal: AbortSignal): Promise<void>
-  random(): number
 }
 
 export interface WaitOptions {
@@ -214,9 +210,7 @@ class Waiting {
   }
 
   #interrupted(): WaitResult[] {
-    const reason: unknown = this.#options.signal.reason
-    const error =
-      reason instanceof BiomajError ? reason : new BiomajError({code: 'interrupted', message: 'Interrupted'})
+    const error = interruptionOf(this.#options.signal)
     for (const {bank} of this.#open()) this.#results.set(bank, {bank, why: 'interrupted', outcome: 'running', error})
     return this.#inOrder()
   }
