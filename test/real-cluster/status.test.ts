@@ -31,7 +31,8 @@ describeRealCluster('status, banks and queue of unmodified BioMAJ', () => {
     await vi.waitFor(
       async () => {
         const {daemons} = await json(Status)
-        if (daemons.value[0]?.step !== 'postprocess') throw new Error(`not yet: ${JSON.stringify(daemons)}`)
+        const [{bank: at, step} = {}] = daemons.value
+        if (at !== 'slow' || step !== 'postprocess') throw new Error(`not yet: ${JSON.stringify(daemons)}`)
       },
       {timeout: 30_000},
     )
