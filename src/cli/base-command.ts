@@ -29,6 +29,7 @@ export abstract class BaseCommand<T extends CommandSpec, Result extends object> 
   /** Arguments as they were given; for commands that take any number of them. */
   protected words: readonly string[] = []
   #exitCode = 0
+  #streamed = false
 
   constructor(argv: string[], config: Config, runtime: Runtime) {
     super(argv, config)
@@ -60,8 +61,6 @@ export abstract class BaseCommand<T extends CommandSpec, Result extends object> 
     if (this.jsonEnabled() && !this.#streamed) this.io.json(result)
     return {exitCode: this.#exitCode}
   }
-
-  #streamed = false
 
   /** For commands whose JSON form is a stream of lines, written already: no document follows. */
   protected jsonStreamed(): void {

@@ -4,7 +4,6 @@ import {sanitise} from '../shared/sanitise.js'
 import {exitCodes} from './exit-codes.js'
 import type {Io} from './io.js'
 import {nearestOf} from './nearest.js'
-import type {OutputStream} from './runtime.js'
 
 /** What to do about an error, where the place that threw it knew nothing better. */
 const hints: Partial<Record<ErrorCode, string>> = {
@@ -68,36 +67,35 @@ function usageHint(message: string, command: FailedCommand | undefined): string 
   return `See \`biomaj ${command.id.replaceAll(':', ' ')} --help\`.`
 }
 
-export interface ErrorEnvelope {
-  error: {code: ErrorCode; message: string; hint?: string; exitCode: number; details?: Record<string, unknown>}
+/** An error as every JSON document has it, alone or as the `error` of one bank or context. */
+export interface ErrorJson {
+  code: ErrorCode
+  message: string
+  hint?: string
+  exitCode: number
+  details?: Record<string, unknown>
 }
 
-/** An allow-list: oclif's own envelope would print argv and flag values, and with them secrets. */
-export function envelopeOf(error: BiomajError): ErrorEnvelope {
-  const hint = error.hint ?? hints[error.code]
+/** An allow-list: oclif's own error document would print argv and flag values, and with them secrets. */
+export function errorJson({code, message, hint = hints[code], details}: BiomajError): ErrorJson {
   return {
-    error: {
-      code: error.code,
-      message: sanitise(error.message),
-      ...(hint === undefined ? {} : {hint: sanitise(hint)}),
-      exitCode: exitCodes[error.code],
-      ...(error.details === undefined ? {} : {details: error.details}),
-    },
+    code,
+    message: sanitise(message),
+    ...(hint === undefined ? {} : {hint: sanitise(hint)}),
+    exitCode: exitCodes[code],
+    ...(details === undefined ? {} : {details}),
   }
 }
 
 /** Tells of a failure, on stdout as the one document of JSON mode and on stderr otherwise, and gives the exit status. */
-export function reportError(thrown: unknown, io: Io, stderr: OutputStream, command?: FailedCommand): number {
+export function reportError(thrown: unknown, io: Io, command?: FailedCommand): number {
   const error = toBiomajError(thrown, command)
-  const {error: envelope} = envelopeOf(error)
-  if (io.options.json) io.json({error: envelope})
-  else if (error.code === 'interrupted' || error.code === 'terminated') stderr.write(`${envelope.message}\n`)
-  else {
-    stderr.write(`${io.paintError('red', '✗')} ${envelope.message}\n`)
-    if (envelope.hint !== undefined) stderr.write(`  ${envelope.hint}\n`)
-  }
-  if (io.options.debug) stderr.write(`${sanitise(stackOf(error), {multiline: true})}\n`)
-  return envelope.exitCode
+  const json = errorJson(error)
+  if (io.options.json) io.json({error: json})
+  else if (error.code === 'interrupted' || error.code === 'terminated') io.note(json.message)
+  else io.failure(json.message, json.hint)
+  for (const line of stackOf(error).split('\n')) io.debug(line)
+  return json.exitCode
 }
 
 function stackOf(error: Error): string {

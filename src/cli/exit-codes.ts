@@ -45,3 +45,10 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   interrupted: 130,
   terminated: 143,
 }
+
+/** The exit status for several banks or contexts: that of an interruption, else that of the first that is not well. */
+export function exitCodeOfAll(parts: ReadonlyArray<{exitCode: number}>): number {
+  const codes = parts.map(({exitCode}) => exitCode)
+  const interrupted = codes.find(code => code === exitCodes.interrupted || code === exitCodes.terminated)
+  return interrupted ?? codes.find(code => code !== 0) ?? 0
+}

@@ -1,5 +1,5 @@
 import {styleText} from 'node:util'
-import {escapeJson} from '../shared/sanitise.js'
+import {escapeJson, sanitise} from '../shared/sanitise.js'
 import type {OutputStream, Runtime} from './runtime.js'
 
 export type Style = Parameters<typeof styleText>[0]
@@ -14,15 +14,17 @@ export interface IoOptions {
 
 /** What a command has to show: one value, three forms. */
 export interface View {
-  /** Text for people; built only when it is shown. */
+  /** Text for people, safe for a terminal; built only when it is shown. */
   human: () => string
-  /** With `--quiet`: the identifiers alone, one a line. Default: nothing. */
+  /** With `--quiet`: the identifiers alone, one a line, made safe here. Default: nothing. */
   ids?: () => readonly string[]
 }
 
+const whole = {maxLength: Number.POSITIVE_INFINITY}
+
 /**
- * The terminal, as a command sees it: data on stdout, all else on stderr. In JSON mode stdout belongs to the
- * one document, so `show` writes nothing there.
+ * The terminal, as a command sees it: data on stdout, all else on stderr, made safe here. In JSON mode stdout belongs
+ * to the one document, so `show` writes nothing there.
  */
 export class Io {
   readonly options: IoOptions
@@ -53,7 +55,7 @@ export class Io {
 
   show({human, ids}: View): void {
     if (this.options.json) return
-    const text = this.options.quiet ? (ids?.() ?? []).join('\n') : human()
+    const text = this.options.quiet ? (ids?.() ?? []).map(id => sanitise(id, whole)).join('\n') : human()
     if (text !== '') this.#runtime.stdout.write(`${text}\n`)
   }
 
@@ -64,16 +66,24 @@ export class Io {
 
   /** A remark for people, on stderr. Silent with `--quiet`. */
   note(text: string): void {
-    if (!this.options.quiet) this.#runtime.stderr.write(`${text}\n`)
+    if (!this.options.quiet) this.#tell(sanitise(text))
   }
 
   /** Something to worry about, on stderr, always. */
-  warn(text: string): void {
-    this.#runtime.stderr.write(`${this.paintError('yellow', '! Warning:')} ${text}\n`)
+  warn(text: string, {severe = false}: {severe?: boolean} = {}): void {
+    const safe = sanitise(text)
+    this.#tell(`${this.paintError('yellow', '! Warning:')} ${severe ? this.paintError('red', safe) : safe}`)
   }
 
+  /** What failed and what to do about it, on stderr, always. */
+  failure(message: string, hint?: string): void {
+    this.#tell(`${this.paintError('red', '✗')} ${sanitise(message)}`)
+    if (hint !== undefined) this.#tell(`  ${sanitise(hint)}`)
+  }
+
+  /** One line for `--debug`. */
   debug(text: string): void {
-    if (this.options.debug) this.#runtime.stderr.write(`${this.paintError('dim', `debug: ${text}`)}\n`)
+    if (this.options.debug) this.#tell(this.paintError('dim', `debug: ${sanitise(text)}`))
   }
 
   /** Text in a style, if stdout shows colours. Never the only carrier of a meaning. */
@@ -84,6 +94,10 @@ export class Io {
   /** The same for stderr. */
   paintError(style: Style, text: string): string {
     return this.#colours(this.#runtime.stderr) ? styleText(style, text, {validateStream: false}) : text
+  }
+
+  #tell(line: string): void {
+    this.#runtime.stderr.write(`${line}\n`)
   }
 
   #colours(stream: OutputStream): boolean {

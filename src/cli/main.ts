@@ -56,7 +56,7 @@ export async function main(argv: readonly string[], program: Program, runtime: R
     const {exitCode} = await new CommandClass(argv.slice(id.split(':').length), lightConfig(program), runtime).execute()
     return exitCode
   } catch (error) {
-    return reportError(error, io, runtime.stderr, command)
+    return reportError(error, io, command)
   }
 }
 

@@ -41,7 +41,7 @@ export default class AboutMe extends ClusterCommand<typeof AboutMe, AboutMeResul
     const result = aboutMeJson(target, {credentials, check, banks})
     this.io.show({
       human: () => aboutMeText(this.io, result),
-      ids: () => result.ownedBanks ?? (result.user === null ? [] : [result.user].map(user => sanitise(user))),
+      ids: () => result.ownedBanks ?? (result.user === null ? [] : [result.user]),
     })
     const {source} = target.key
     const warning = source === 'environment' ? undefined : storeWarning(source)
@@ -68,7 +68,6 @@ export default class AboutMe extends ClusterCommand<typeof AboutMe, AboutMeResul
     }
     const key = await this.target().key.load()
     if (!key) throw new BiomajError({code: 'login_required', message: 'There is no key to show'})
-    const text = sanitise(key.reveal())
-    this.io.show({human: () => text, ids: () => [text]})
+    this.io.show({human: () => sanitise(key.reveal()), ids: () => [key.reveal()]})
   }
 }

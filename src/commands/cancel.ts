@@ -1,10 +1,9 @@
 import {namedBanks} from '../cli/banks-argument.js'
 import {ClusterCommand} from '../cli/cluster-command.js'
-import {envelopeOf, type ErrorEnvelope} from '../cli/error-report.js'
-import {exitCodes} from '../cli/exit-codes.js'
+import {errorJson, type ErrorJson} from '../cli/error-report.js'
+import {exitCodeOfAll, exitCodes} from '../cli/exit-codes.js'
 import {bankFlags} from '../cli/flags.js'
 import {headLines, indented, nameWidth} from '../cli/updates/result-lines.js'
-import {worstExit} from '../cli/updates/update-result.js'
 import {type Cancellation, cancelUpdates} from '../operations/cancel-updates.js'
 import {sanitise} from '../shared/sanitise.js'
 
@@ -16,7 +15,7 @@ export interface CancelResult {
     situation: 'queued' | 'running' | null
     /** The bank's next update may end at once, too: the cancel met a process. */
     mayRemain: boolean
-    error: ErrorEnvelope['error'] | null
+    error: ErrorJson | null
     exitCode: number
   }>
 }
@@ -45,14 +44,14 @@ export default class Cancel extends ClusterCommand<typeof Cancel, CancelResult> 
       ids: () => cancellations.filter(({state}) => state === 'requested').map(({bank}) => bank),
     })
     const results = cancellations.map(cancellation => toJson(cancellation))
-    this.exitWith(worstExit(results))
+    this.exitWith(exitCodeOfAll(results))
     return {cancellations: results}
   }
 
   #lines(cancellation: Cancellation, width: number): string[] {
     const {bank} = cancellation
     if (cancellation.state === 'refused') {
-      const {message, hint} = envelopeOf(cancellation.error).error
+      const {message, hint} = errorJson(cancellation.error)
       const mark = {symbol: '✗', word: 'not cancelled', tone: 'bad'} as const
       const head = headLines(this.io, {bank, mark, facts: '', reason: message}, width)
       return hint === undefined ? head : [...head, ...indented(this.io, hint)]
@@ -85,7 +84,7 @@ function toJson(cancellation: Cancellation): CancelResult['cancellations'][numbe
         requested: false,
         situation: null,
         mayRemain: false,
-        error: envelopeOf(cancellation.error).error,
+        error: errorJson(cancellation.error),
         exitCode: exitCodes[cancellation.error.code],
       }
 }

@@ -30,7 +30,7 @@ export default class Completion extends BaseCommand<typeof Completion, Completio
     const {shell} = this.args
     const config = await Config.load({root: this.config.root})
     const script = scripts[shell](completionModel(config))
-    this.io.show({human: () => script.trimEnd(), ids: () => [script.trimEnd()]})
+    this.io.show({human: () => script.trimEnd(), ids: () => script.trimEnd().split('\n')})
     return {shell, script}
   }
 }

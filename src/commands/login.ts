@@ -106,7 +106,7 @@ export default class Login extends BaseCommand<typeof Login, LoginResult> {
     const insecure = !target.tls.rejectUnauthorized
     if (insecure && target.url.protocol === 'https:') {
       const warning = `The certificate of ${target.origin} is not checked, now and in later commands: anyone on the way can pose as it`
-      this.io.warn(this.io.paintError('red', warning))
+      this.io.warn(warning, {severe: true})
     }
     return {...(caFile === undefined ? {} : {caFile}), ...(insecure ? {insecureTls: true} : {})}
   }

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import {type LogoutJson, logOut, selectedContext} from '../cli/account/log-out.js'
 import {accountStores} from '../cli/account/stores.js'
 import {BaseCommand} from '../cli/base-command.js'
-import {worstExit} from '../cli/updates/update-result.js'
+import {exitCodeOfAll} from '../cli/exit-codes.js'
 import {variable} from '../config/environment.js'
 import {sanitise} from '../shared/sanitise.js'
 
@@ -39,7 +39,7 @@ export default class Logout extends BaseCommand<typeof Logout, LogoutResult> {
       io.note('A copy of it would stay valid: BioMAJ cannot revoke keys, only renew them.')
     if (variable(this.runtime.env, 'BIOMAJ_APIKEY') !== undefined)
       io.warn('BIOMAJ_APIKEY is still set, and commands in this shell go on using it')
-    this.exitWith(worstExit(logouts))
+    this.exitWith(exitCodeOfAll(logouts))
     return {logouts}
   }
 

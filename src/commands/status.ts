@@ -57,7 +57,7 @@ export default class Status extends ClusterCommand<typeof Status, StatusDocument
     const [shown, {renderStatus}] = await Promise.all([readStatus(view), import('../cli/status/status-render.js')])
     this.io.show({human: () => renderStatus(shown, {io: this.io, runtime: this.runtime}), ids: () => shown.ids})
     for (const {error} of shown.missing) {
-      if (!this.io.options.json) reportError(new BiomajError(error), this.io, this.runtime.stderr)
+      if (!this.io.options.json) reportError(new BiomajError(error), this.io)
     }
     const [first] = shown.missing
     if (first) this.exitWith(exitCodes[first.error.code])

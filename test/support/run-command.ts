@@ -65,7 +65,7 @@ export async function runCommand(
       noColor: argv.includes('--no-color'),
       noInput: false,
     })
-    exitCode = reportError(error, io, runtime.stderr)
+    exitCode = reportError(error, io)
   }
   return {exitCode, stdout: stdout.text(), stderr: stderr.text()}
 }

@@ -1,7 +1,7 @@
 import type {OpenCredentials} from '../../config/credentials/open-credentials.js'
 import type {Target} from '../../config/target.js'
 import type {KeyCheck, OwnedBanks} from '../../operations/who-am-i.js'
-import {type ErrorEnvelope, envelopeOf} from '../error-report.js'
+import {type ErrorJson, errorJson} from '../error-report.js'
 import {exitCodes} from '../exit-codes.js'
 import type {Io} from '../io.js'
 import {backendOf, settingsOf, userText} from './context-view.js'
@@ -22,14 +22,14 @@ export interface AboutMeJson {
     keptIn: string | null
     /** `missing`: the context says that there is a key, and its store has none. */
     state: KeyCheck['state'] | 'missing'
-    error: ErrorEnvelope['error'] | null
+    error: ErrorJson | null
   }
   allowHttp: boolean
   insecureTls: boolean
   caFile: string | null
   /** With --banks and a valid key; all banks for an administrator. */
   ownedBanks: string[] | null
-  uncheckedBanks: Array<{bank: string; error: ErrorEnvelope['error']}> | null
+  uncheckedBanks: Array<{bank: string; error: ErrorJson}> | null
   hint: string | null
   exitCode: number
 }
@@ -44,7 +44,7 @@ export function aboutMeJson(target: Target, {credentials, check, banks}: Found):
   const {context, key, tls} = target
   const known = key.source === 'environment' ? undefined : context
   const state = check.state === 'none' && key.source !== 'none' ? 'missing' : check.state
-  const error = check.error ? envelopeOf(check.error).error : null
+  const error = check.error ? errorJson(check.error) : null
   return {
     url: target.url.href.replace(/\/$/, ''),
     context: target.contextName ?? null,
@@ -66,9 +66,7 @@ export function aboutMeJson(target: Target, {credentials, check, banks}: Found):
     insecureTls: !tls.rejectUnauthorized,
     caFile: tls.caFile ?? null,
     ownedBanks: banks ? banks.owned : null,
-    uncheckedBanks: banks
-      ? banks.unknown.map(({bank, error: reason}) => ({bank, error: envelopeOf(reason).error}))
-      : null,
+    uncheckedBanks: banks ? banks.unknown.map(({bank, error: reason}) => ({bank, error: errorJson(reason)})) : null,
     hint: hintOf(state, key.source) ?? error?.hint ?? null,
     exitCode: exitCodeOf(state, check, banks),
   }

@@ -1,7 +1,7 @@
 import {chooseCluster} from '../../config/choose-cluster.js'
 import type {Context} from '../../config/contexts.js'
 import {BiomajError} from '../../shared/errors.js'
-import {type ErrorEnvelope, envelopeOf} from '../error-report.js'
+import {type ErrorJson, errorJson} from '../error-report.js'
 import {exitCodes} from '../exit-codes.js'
 import type {Runtime} from '../runtime.js'
 import {dropKey, keyAccount, sharingKey, whileDeleting} from './keep-key.js'
@@ -15,7 +15,7 @@ export interface LogoutJson {
   state: 'logged_out' | 'not_logged_in' | 'failed'
   /** A key was there and is deleted; false too for a second context that shared it. */
   keyWasThere: boolean
-  error: ErrorEnvelope['error'] | null
+  error: ErrorJson | null
   exitCode: number
 }
 
@@ -55,7 +55,7 @@ export async function logOut(
       if (!goOn || !(error instanceof BiomajError)) throw error
       logouts.set(context.name, {
         ...of(context, 'failed'),
-        error: envelopeOf(error).error,
+        error: errorJson(error),
         exitCode: exitCodes[error.code],
       })
     }

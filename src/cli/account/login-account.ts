@@ -39,9 +39,7 @@ export async function accountByPassword(
       const wrong = error instanceof BiomajError && error.code === 'bad_credentials'
       if (!wrong || piped !== undefined || attempt >= attempts) throw error
       suggested = user
-      io.note(
-        `${io.paintError('red', '✗')} Wrong user or password; ${attempt === attempts - 1 ? 'one more try' : 'try again'}.`,
-      )
+      io.failure(`Wrong user or password; ${attempt === attempts - 1 ? 'one more try' : 'try again'}.`)
     }
   }
 }

@@ -1,6 +1,7 @@
 import {createInterface} from 'node:readline'
 import {Writable} from 'node:stream'
 import {BiomajError} from '../../shared/errors.js'
+import {sanitise} from '../../shared/sanitise.js'
 import type {Io} from '../io.js'
 import type {Runtime} from '../runtime.js'
 
@@ -30,7 +31,7 @@ export class Questions {
 
   async ask(question: string, {flag, hidden = false, otherwise}: QuestionOptions): Promise<string> {
     if (!this.#io.canPrompt) throw unanswered(`${question}: nobody to ask`, `Give it with ${flag}.`)
-    const prompt = otherwise === undefined ? `${question}: ` : `${question} [${otherwise}]: `
+    const prompt = otherwise === undefined ? `${question}: ` : `${question} [${sanitise(otherwise)}]: `
     for (;;) {
       const line = await this.#line(prompt, {hidden, flag})
       // A password may begin or end with a space.

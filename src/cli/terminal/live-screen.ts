@@ -1,7 +1,7 @@
 import type {Look} from '../../operations/watch.js'
 import {formatDuration} from '../../shared/durations.js'
 import {sanitise} from '../../shared/sanitise.js'
-import {envelopeOf} from '../error-report.js'
+import {errorJson} from '../error-report.js'
 import type {Io} from '../io.js'
 import type {OutputStream, Runtime} from '../runtime.js'
 import {truncate} from './width.js'
@@ -47,7 +47,7 @@ class JsonLines<T> implements LiveScreen<T> {
   }
 
   show({look, at}: Shot<T>): void {
-    const line = look.ok ? {ok: true, ...this.#json(look.value)} : {ok: false, ...envelopeOf(look.error)}
+    const line = look.ok ? {ok: true, ...this.#json(look.value)} : {ok: false, error: errorJson(look.error)}
     const text = JSON.stringify(line)
     if (text === this.#last) return
     this.#last = text

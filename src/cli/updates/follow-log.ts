@@ -5,7 +5,7 @@ import {interruptionOf} from '../../shared/abort.js'
 import type {Clock} from '../../shared/clock.js'
 import {BiomajError} from '../../shared/errors.js'
 import {sanitise} from '../../shared/sanitise.js'
-import {envelopeOf} from '../error-report.js'
+import {errorJson} from '../error-report.js'
 import {exitCodes} from '../exit-codes.js'
 import type {Io} from '../io.js'
 
@@ -23,8 +23,8 @@ export function showLines({io, bank}: LogView, lines: readonly string[]): void {
   if (lines.length === 0) return
   if (io.options.json) for (const line of lines) io.json({bank, line}, {pretty: false})
   else {
-    const safe = () => lines.map(line => sanitise(line, {maxLength: maxLineLength}))
-    io.show({human: () => safe().join('\n'), ids: safe})
+    const human = () => lines.map(line => sanitise(line, {maxLength: maxLineLength})).join('\n')
+    io.show({human, ids: () => lines})
   }
 }
 
@@ -48,13 +48,13 @@ export async function followLog(
       await clock.sleep(pollMs, signal)
       const news = await newsOf(follower, signal)
       if (news instanceof BiomajError) {
-        if (!away) io.warn(`${sanitise(news.message)}; trying again`)
+        if (!away) io.warn(`${news.message}; trying again`)
         away = true
         continue
       }
       if (away) io.note('The cluster answers again.')
       away = false
-      if (news.newLog) io.note(`What follows is the log of the next run of ${sanitise(bank)}.`)
+      if (news.newLog) io.note(`What follows is the log of the next run of ${bank}.`)
       if (news.gap) io.warn('Lines were written faster than they could be read; some are missing here.')
       showLines(view, news.lines)
     }
@@ -76,6 +76,6 @@ async function newsOf(follower: LogFollower, signal: AbortSignal): Promise<LogNe
 function exitOf(error: unknown, signal: AbortSignal, io: Io): number {
   if (signal.aborted) return exitCodes[interruptionOf(signal).code]
   if (!io.options.json || !(error instanceof BiomajError)) throw error
-  io.json(envelopeOf(error), {pretty: false})
+  io.json({error: errorJson(error)}, {pretty: false})
   return exitCodes[error.code]
 }

@@ -2,8 +2,8 @@ import type {BankUpdate, UpdateOutcome} from '../../operations/update-report.js'
 import {outcomeFacts, outcomeMarks, outcomeReason, tally, tellingLogLines} from '../../presentation/updates.js'
 import {BiomajError, type ErrorCode} from '../../shared/errors.js'
 import {sanitise} from '../../shared/sanitise.js'
-import {envelopeOf, type ErrorEnvelope} from '../error-report.js'
-import {exitCodes} from '../exit-codes.js'
+import {errorJson, type ErrorJson} from '../error-report.js'
+import {exitCodeOfAll, exitCodes} from '../exit-codes.js'
 import type {Io} from '../io.js'
 import {type BankResult, headLines, indent, indented, nameWidth} from './result-lines.js'
 import {paintSpan} from '../terminal/tones.js'
@@ -11,7 +11,7 @@ import {wrap} from '../terminal/wrap.js'
 
 /** A report as `update --json` and `wait --json` print it. `error` is null if and only if `exitCode` is 0. */
 export type BankUpdateJson = Omit<BankUpdate, 'error'> & {
-  error: ErrorEnvelope['error'] | null
+  error: ErrorJson | null
   exitCode: number
   /** Commands that go on from here, for an update that may still run. */
   resume: string | null
@@ -27,16 +27,9 @@ export function showUpdates(io: Io, reports: readonly BankUpdate[]): {document: 
   const updates = reports.map(report => toJson(report))
   io.show({
     human: () => updatesText(io, reports),
-    ids: () => updates.filter(({exitCode}) => exitCode === 0).map(({bank}) => sanitise(bank)),
+    ids: () => updates.filter(({exitCode}) => exitCode === 0).map(({bank}) => bank),
   })
-  return {document: {updates}, exitCode: worstExit(updates)}
-}
-
-/** The exit status for several banks: that of an interruption, else that of the first bank that is not well. */
-export function worstExit(updates: readonly {exitCode: number}[]): number {
-  const codes = updates.map(({exitCode}) => exitCode)
-  const interrupted = codes.find(code => code === exitCodes.interrupted || code === exitCodes.terminated)
-  return interrupted ?? codes.find(code => code !== 0) ?? 0
+  return {document: {updates}, exitCode: exitCodeOfAll(updates)}
 }
 
 function toJson(update: BankUpdate): BankUpdateJson {
@@ -45,7 +38,7 @@ function toJson(update: BankUpdate): BankUpdateJson {
   const open = isOpen(update)
   return {
     ...update,
-    error: error ? envelopeOf(error).error : null,
+    error: error ? errorJson(error) : null,
     exitCode: error ? exitCodes[error.code] : 0,
     resume: open ? `biomaj wait --bank ${bank}` : null,
     cancel: open ? `biomaj cancel --bank ${bank}` : null,
@@ -100,7 +93,7 @@ function resultOf(update: BankUpdate): BankResult {
 function bodyLines(io: Io, update: BankUpdate): string[] {
   const {outcome, bank, error, processErrors} = update
   if (outcome === 'refused' || outcome === 'unknown') {
-    const hint = error ? envelopeOf(error).error.hint : undefined
+    const hint = error ? errorJson(error).hint : undefined
     return hint === undefined ? [] : indented(io, hint)
   }
   if (outcome !== 'failed') return []

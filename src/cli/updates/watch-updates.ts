@@ -5,7 +5,6 @@ import {type AwaitedRun, waitForRuns} from '../../operations/wait/wait-for-runs.
 import {progressMark} from '../../presentation/updates.js'
 import {followRun, type RunViewer} from './follow-run.js'
 import type {Io} from '../io.js'
-import {sanitise} from '../../shared/sanitise.js'
 import type {WaitFlags} from './update-flags.js'
 
 /** What a watch is made of. */
@@ -72,8 +71,8 @@ async function cancelAll(runs: readonly AwaitedRun[], {cluster, runtime, io}: Wa
     {signal: AbortSignal.timeout(cancelPatienceMs), clock: runtime.clock},
   )
   for (const cancellation of cancellations) {
-    const bank = sanitise(cancellation.bank)
+    const {bank} = cancellation
     if (cancellation.state === 'requested') io.note(`Cancel requested for ${bank}: it stops after its current action.`)
-    else io.warn(`${bank} was not cancelled: ${sanitise(cancellation.error.message)}`)
+    else io.warn(`${bank} was not cancelled: ${cancellation.error.message}`)
   }
 }
