@@ -70,7 +70,7 @@ export class Transport {
   constructor(options: TransportOptions) {
     this.url = checkedUrl(options.url)
     // Node would refuse such a header only at the first request, as a failure of the connection.
-    if (options.apiKey && !/^[!-~]+$/.test(options.apiKey.reveal())) {
+    if (options.apiKey?.fitsHeader === false) {
       throw new BiomajError({code: 'key_invalid', message: 'The API key has characters that no key can have'})
     }
     this.#options = options

@@ -1,19 +1,10 @@
-import {BiomajClient} from '../api/client.js'
-import {ContextStore} from '../config/contexts.js'
-import {credentialsOpener} from '../config/credentials/open-credentials.js'
-import {resolvePaths} from '../config/paths.js'
+import type {Interfaces} from '@oclif/core'
+import type {BiomajClient} from '../api/client.js'
 import {resolveTarget, type Target, type TargetFlags} from '../config/target.js'
+import {accountStores} from './account/stores.js'
 import {BaseCommand, type CommandSpec} from './base-command.js'
+import {connect} from './connect.js'
 import {baseFlags, clusterFlags} from './flags.js'
-
-interface ParsedClusterFlags {
-  context?: string
-  proxy?: string
-  'ca-file'?: string
-  insecure?: boolean
-  'allow-http'?: boolean
-  'request-timeout'?: number
-}
 
 /** A command that talks to a cluster. Nothing is read or opened before `target()` or `cluster()` is called. */
 export abstract class ClusterCommand<T extends CommandSpec, Result extends object> extends BaseCommand<T, Result> {
@@ -25,15 +16,8 @@ export abstract class ClusterCommand<T extends CommandSpec, Result extends objec
   /** The chosen cluster and where its key comes from. Tells of its warnings once. */
   protected target(): Target {
     if (this.#target) return this.#target
-    const {env, platform, home, keychainChild, cwd} = this.runtime
-    const paths = resolvePaths({env, platform, home})
-    this.#target = resolveTarget({
-      flags: this.#targetFlags(),
-      env,
-      contexts: new ContextStore(paths.config),
-      credentials: credentialsOpener({paths, env, platform, keychainChild}),
-      cwd,
-    })
+    const {env, cwd} = this.runtime
+    this.#target = resolveTarget({flags: this.#targetFlags(), env, cwd, ...accountStores(this.runtime)})
     for (const warning of this.#target.warnings) this.io.warn(warning)
     return this.#target
   }
@@ -46,19 +30,12 @@ export abstract class ClusterCommand<T extends CommandSpec, Result extends objec
 
   async #connect(): Promise<BiomajClient> {
     const target = this.target()
-    return new BiomajClient({
-      url: target.url,
-      apiKey: await target.key.load(),
-      userAgent: `biomaj/${this.config.version}`,
-      requestTimeoutMs: target.requestTimeoutMs,
-      certificateAuthority: target.tls.ca,
-      insecureTls: !target.tls.rejectUnauthorized,
-      onExchange: line => this.io.debug(line),
-    })
+    return connect(target, {apiKey: await target.key.load(), version: this.config.version, io: this.io})
   }
 
   #targetFlags(): TargetFlags {
-    const flags = this.flags as unknown as ParsedClusterFlags
+    // Every subclass has these flags, which its generic type cannot tell here.
+    const flags = this.flags as unknown as Interfaces.InferredFlags<typeof clusterFlags>
     return {
       context: flags.context,
       proxy: flags.proxy,

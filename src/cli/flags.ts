@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {BiomajError} from '../shared/errors.js'
-import {formatDuration, parseDurationMs} from '../shared/durations.js'
+import {parseDurationMs} from '../shared/durations.js'
 
 /** Milliseconds of `90s`, `10m`, `1h30m`; a bare number is seconds. */
 export const durationFlag = Flags.custom<number>({
@@ -12,7 +12,6 @@ export const durationFlag = Flags.custom<number>({
     }
     return durationMs
   },
-  defaultHelp: async ({options}) => (typeof options.default === 'number' ? formatDuration(options.default) : ''),
 })
 
 /** Flags of every command. */

@@ -1,6 +1,4 @@
 import {Args, Flags} from '@oclif/core'
-import {BiomajClient} from '../api/client.js'
-import type {Secret} from '../api/index.js'
 import {type ContextJson, contextJson, storeWarning, userText} from '../cli/account/context-view.js'
 import {environmentRemarks} from '../cli/account/environment-remarks.js'
 import {keepLogin} from '../cli/account/keep-login.js'
@@ -10,8 +8,11 @@ import {type Destination, loginDestination} from '../cli/account/login-destinati
 import {Questions} from '../cli/account/questions.js'
 import {accountStores} from '../cli/account/stores.js'
 import {BaseCommand} from '../cli/base-command.js'
+import {connect} from '../cli/connect.js'
 import {clusterFlags} from '../cli/flags.js'
+import {formatClusterUrl} from '../config/cluster-url.js'
 import {sanitise} from '../shared/sanitise.js'
+import type {Secret} from '../shared/secret.js'
 
 export interface LoginResult {
   context: ContextJson
@@ -68,16 +69,17 @@ export default class Login extends BaseCommand<typeof Login, LoginResult> {
     const kind = flags['insecure-storage'] ? 'file' : flags['session-keyring'] ? 'session-keyring' : 'keychain'
     const store = stores.credentials(kind)
 
-    io.note(`Logging in to ${target.url.href.replace(/\/$/, '')}`)
+    io.note(`Logging in to ${formatClusterUrl(target.url)}`)
     const settings = {
       allowHttp: await consentToHttp(destination, {...login, allowed: flags['allow-http']}),
       ...this.#tlsSettings(destination),
     }
-    const cluster = this.#client(destination)
+    const client = (apiKey?: Secret) => connect(target, {apiKey, version: this.config.version, io})
+    const cluster = client()
     await requireBiomaj(cluster, this.signal)
     await requireStore(store, login)
     const account = flags['api-key-stdin']
-      ? await accountByKey(key => this.#client(destination, key), flags.user, {...login, known})
+      ? await accountByKey(client, flags.user, {...login, known})
       : await accountByPassword(cluster, {user: flags.user, passwordStdin: flags['password-stdin']}, {...login, known})
     const {context, renewed} = await keepLogin(
       {account, kind, wanted: flags.context, settings},
@@ -109,17 +111,5 @@ export default class Login extends BaseCommand<typeof Login, LoginResult> {
       this.io.warn(warning, {severe: true})
     }
     return {...(caFile === undefined ? {} : {caFile}), ...(insecure ? {insecureTls: true} : {})}
-  }
-
-  #client({target}: Destination, apiKey?: Secret): BiomajClient {
-    return new BiomajClient({
-      url: target.url,
-      apiKey,
-      userAgent: `biomaj/${this.config.version}`,
-      requestTimeoutMs: target.requestTimeoutMs,
-      certificateAuthority: target.tls.ca,
-      insecureTls: !target.tls.rejectUnauthorized,
-      onExchange: line => this.io.debug(line),
-    })
   }
 }

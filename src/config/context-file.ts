@@ -68,6 +68,16 @@ export function isContextName(name: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)
 }
 
+/** @throws {BiomajError} `usage` for a name that no context can have */
+export function requireContextName(name: string): void {
+  if (isContextName(name)) return
+  throw new BiomajError({
+    code: 'usage',
+    message: 'That is not a name for a context',
+    hint: 'Use 1 to 63 letters, digits, dots, dashes and underscores, starting with a letter or digit.',
+  })
+}
+
 const contextFields = ['url', 'user', 'email', 'credentialStore', 'allowHttp', 'caFile', 'insecureTls']
 
 class Reader {

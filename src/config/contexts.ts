@@ -1,7 +1,7 @@
 import path from 'node:path'
 import {BiomajError} from '../shared/errors.js'
 import {formatClusterUrl, parseClusterUrl} from './cluster-url.js'
-import {type Context, type ContextFile, isContextName, readContextFile, toContextFileJson} from './context-file.js'
+import {type Context, type ContextFile, readContextFile, requireContextName, toContextFileJson} from './context-file.js'
 import {withFileLock} from './file-lock.js'
 import {requireOwnDirectory, unusable} from './private-file.js'
 
@@ -61,7 +61,7 @@ export class ContextStore {
 
   /** Fails with `context_exists` if the new name is taken. The current context stays the current one. */
   async rename(name: string, newName: string): Promise<Context> {
-    requireName(newName)
+    requireContextName(newName)
     const {contexts} = await this.#change(file => {
       const context = requireContext(file, name)
       if (file.contexts.has(newName)) {
@@ -117,7 +117,7 @@ export function suggestContextName(url: URL): string {
 }
 
 function checked(context: Context): Context {
-  requireName(context.name)
+  requireContextName(context.name)
   if (context.caFile !== undefined && !path.isAbsolute(context.caFile)) {
     throw new BiomajError({code: 'internal', message: `The CA file of a context must be absolute: ${context.caFile}`})
   }
@@ -125,15 +125,6 @@ function checked(context: Context): Context {
     throw new BiomajError({code: 'internal', message: `The context "${context.name}" has a key but no user`})
   }
   return {...context, url: formatClusterUrl(parseClusterUrl(context.url, 'URL of the context'))}
-}
-
-function requireName(name: string): void {
-  if (isContextName(name)) return
-  throw new BiomajError({
-    code: 'usage',
-    message: 'That is not a name for a context',
-    hint: 'Use 1 to 63 letters, digits, dots, dashes and underscores, starting with a letter or digit.',
-  })
 }
 
 function requireContext({contexts}: Pick<ContextFile, 'contexts'>, name: string): Context {

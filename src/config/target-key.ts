@@ -23,8 +23,9 @@ export function environmentKey(
 ): {key?: TargetKey; warning?: string} {
   const value = variable(env, 'BIOMAJ_APIKEY')
   if (value === undefined) return {}
-  // A header cannot carry these, and the error of the HTTP layer would come late and say less.
-  if (!/^[\u0021-\u007E]+$/.test(value)) {
+  const secret = new Secret(value)
+  // The error of the HTTP layer would come late and say less.
+  if (!secret.fitsHeader) {
     throw new BiomajError({
       code: 'key_invalid',
       message: 'BIOMAJ_APIKEY holds a space, a control character or a letter outside ASCII',
@@ -32,10 +33,7 @@ export function environmentKey(
     })
   }
   const owner = ownerOfEnvironmentKey({env, contexts}) ?? (flags.proxy === undefined ? undefined : origin)
-  if (owner === origin) {
-    const secret = new Secret(value)
-    return {key: {source: 'environment', load: async () => secret}}
-  }
+  if (owner === origin) return {key: {source: 'environment', load: async () => secret}}
   const bound = owner === undefined ? 'no cluster' : owner
   return {warning: `BIOMAJ_APIKEY belongs to ${bound} and was not sent to ${origin}; set BIOMAJ_PROXY to bind it there`}
 }

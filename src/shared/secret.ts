@@ -17,6 +17,11 @@ export class Secret {
     return this.#value
   }
 
+  /** An HTTP header can carry it: ASCII without spaces and control characters, and not empty. */
+  get fitsHeader(): boolean {
+    return /^[!-~]+$/.test(this.#value)
+  }
+
   toString(): string {
     return masked
   }

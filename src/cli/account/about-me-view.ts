@@ -1,3 +1,4 @@
+import {formatClusterUrl} from '../../config/cluster-url.js'
 import type {OpenCredentials} from '../../config/credentials/open-credentials.js'
 import type {Target} from '../../config/target.js'
 import type {KeyCheck, OwnedBanks} from '../../operations/who-am-i.js'
@@ -46,7 +47,7 @@ export function aboutMeJson(target: Target, {credentials, check, banks}: Found):
   const state = check.state === 'none' && key.source !== 'none' ? 'missing' : check.state
   const error = check.error ? errorJson(check.error) : null
   return {
-    url: target.url.href.replace(/\/$/, ''),
+    url: formatClusterUrl(target.url),
     context: target.contextName ?? null,
     chosenBy: target.urlSource,
     user: known?.user ?? null,

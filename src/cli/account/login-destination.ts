@@ -1,6 +1,6 @@
 import {chooseCluster, originOf} from '../../config/choose-cluster.js'
 import {formatClusterUrl, isLoopback, parseClusterUrl} from '../../config/cluster-url.js'
-import {type ContextFile, isContextName} from '../../config/context-file.js'
+import {type ContextFile, isContextName, requireContextName} from '../../config/context-file.js'
 import {type Context, suggestContextName} from '../../config/contexts.js'
 import {resolveTarget, type Target} from '../../config/target.js'
 import {BiomajError} from '../../shared/errors.js'
@@ -61,12 +61,8 @@ export function loginDestination(
 }
 
 function namedContext(name: string, file: ContextFile): Context | undefined {
-  if (isContextName(name)) return file.contexts.get(name)
-  throw new BiomajError({
-    code: 'usage',
-    message: 'That is not a name for a context',
-    hint: 'Use 1 to 63 letters, digits, dots, dashes and underscores, starting with a letter or digit.',
-  })
+  requireContextName(name)
+  return file.contexts.get(name)
 }
 
 function givenUrl(

@@ -1,4 +1,4 @@
-import {Flags} from '@oclif/core'
+import {Flags, type Interfaces} from '@oclif/core'
 import {updateSteps} from '../../api/contract/steps.js'
 import type {UpdateOptions} from '../../api/resources/banks.js'
 import {checkUpdateOptions, parseStep} from '../../operations/steps.js'
@@ -21,15 +21,7 @@ export const updateFlags = {
   'stop-after': Flags.string({summary: 'Stop after this step.', helpValue: 'STEP'}),
 }
 
-interface ParsedUpdateFlags {
-  publish?: boolean
-  'from-scratch'?: boolean
-  release?: string | undefined
-  'from-task'?: string | undefined
-  process?: string | undefined
-  'stop-before'?: string | undefined
-  'stop-after'?: string | undefined
-}
+type ParsedUpdateFlags = Interfaces.InferredFlags<typeof updateFlags>
 
 /** @throws {BiomajError} `usage` for what the daemon would take and then drop */
 export function updateOptionsOf(flags: ParsedUpdateFlags): UpdateOptions {
@@ -59,13 +51,7 @@ export const waitFlags = {
   'cancel-on-interrupt': Flags.boolean({summary: 'Cancel the update on Ctrl-C instead of leaving it to run.'}),
 }
 
-export interface WaitFlags {
-  follow?: boolean
-  timeout?: number | undefined
-  'max-outage'?: number | undefined
-  poll?: number | undefined
-  'cancel-on-interrupt'?: boolean
-}
+export type WaitFlags = Interfaces.InferredFlags<typeof waitFlags>
 
 const shortestPollMs = 100
 
@@ -83,9 +69,8 @@ export function checkWaitFlags({poll}: WaitFlags): void {
  */
 export function wantsToWait(flags: WaitFlags & {wait: boolean; async: boolean}): boolean {
   checkWaitFlags(flags)
-  if (flags.async && flags.follow === true)
-    throw new BiomajError({code: 'usage', message: '--async and --follow: choose one'})
-  if (flags.wait || flags.follow === true) return true
+  if (flags.async && flags.follow) throw new BiomajError({code: 'usage', message: '--async and --follow: choose one'})
+  if (flags.wait || flags.follow) return true
   const names = ['timeout', 'max-outage', 'poll', 'cancel-on-interrupt'] as const
   const pointless = names.find(name => flags[name] !== undefined && flags[name] !== false)
   if (pointless === undefined) return false

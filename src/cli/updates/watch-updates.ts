@@ -18,7 +18,7 @@ const defaultMaxOutageMs = 600_000
 
 /** What Ctrl-C does while waiting, for the live region. */
 export function interruptHint(flags: WaitFlags): string {
-  return flags['cancel-on-interrupt'] === true ? 'Ctrl-C cancels' : 'Ctrl-C stops watching, not the update'
+  return flags['cancel-on-interrupt'] ? 'Ctrl-C cancels' : 'Ctrl-C stops watching, not the update'
 }
 
 /** The reports, with those of the awaited banks replaced by how their updates ended. The order stays. */
@@ -37,8 +37,8 @@ async function watchUpdates(runs: readonly AwaitedRun[], watch: Watch): Promise<
   const {cluster, runtime, flags, view} = watch
   const {signal} = runtime
   const over = new AbortController()
-  if (flags['cancel-on-interrupt'] === true) runtime.allowAfterInterrupt(cancelPatienceMs + 1000)
-  const following = flags.follow === true ? runs.map(async run => followRun(run, watch, over.signal)) : []
+  if (flags['cancel-on-interrupt']) runtime.allowAfterInterrupt(cancelPatienceMs + 1000)
+  const following = flags.follow ? runs.map(async run => followRun(run, watch, over.signal)) : []
   try {
     const results = await waitForRuns(cluster, runs, {
       timeoutMs: flags.timeout,
@@ -55,7 +55,7 @@ async function watchUpdates(runs: readonly AwaitedRun[], watch: Watch): Promise<
     over.abort()
     await Promise.all(following)
     if (signal.aborted) view.end()
-    if (signal.aborted && flags['cancel-on-interrupt'] === true) await cancelAll(runs, watch)
+    if (signal.aborted && flags['cancel-on-interrupt']) await cancelAll(runs, watch)
     return await mapConcurrently(results, async result => reportWait(cluster, result, {signal}))
   } finally {
     over.abort()
