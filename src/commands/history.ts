@@ -1,4 +1,4 @@
-import {Flags} from '@oclif/core'
+import {Args, Flags} from '@oclif/core'
 import type {HistoryEntry} from '../api/contract/bank.js'
 import {namedBanks} from '../cli/banks-argument.js'
 import {ClusterCommand} from '../cli/cluster-command.js'
@@ -23,6 +23,7 @@ export default class History extends ClusterCommand<typeof History, HistoryResul
       command: '<%= config.bin %> history --action update | cat',
     },
   ]
+  static override args = {bank: Args.string({description: 'Bank, as with --bank.', multiple: true})}
   static override flags = {
     ...bankFlags,
     limit: Flags.integer({char: 'n', summary: 'At most so many entries.', default: 20, min: 1, helpValue: 'N'}),
@@ -32,7 +33,8 @@ export default class History extends ClusterCommand<typeof History, HistoryResul
 
   async run(): Promise<HistoryResult> {
     const {bank, limit, failed, action} = this.flags
-    const banks = bank === undefined ? [] : namedBanks(bank, [])
+    const words = this.args.bank ?? []
+    const banks = bank !== undefined || words.length > 0 ? namedBanks(bank, words) : []
     const history = await readHistory(
       await this.cluster(),
       {banks, action, failedOnly: failed, limit},
@@ -48,7 +50,7 @@ export default class History extends ClusterCommand<typeof History, HistoryResul
 
   #nothing(): string {
     if (this.flags.failed) return 'Nothing failed.'
-    const filtered = this.flags.bank !== undefined || this.flags.action !== undefined
+    const filtered = this.flags.bank !== undefined || this.args.bank !== undefined || this.flags.action !== undefined
     return filtered ? 'No entry in the history fits.' : 'Nothing has run yet.'
   }
 }

@@ -69,6 +69,7 @@ describe('biomaj history', () => {
 
   it.each([
     [['--bank', 'pfam'], ['pfam']],
+    [['pfam'], ['pfam']],
     [
       ['--bank', 'pfam,alu', '--limit', '2'],
       ['alu', 'pfam'],
