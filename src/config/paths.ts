@@ -6,10 +6,6 @@ export interface Paths {
   config: string
   /** What must outlive an upgrade: keys that the user chose to keep in a file. */
   data: string
-  /** What may be lost without harm, such as intents of updates and logs. */
-  state: string
-  /** What can be made again, such as shell completions. */
-  cache: string
 }
 
 export interface PathsInput {
@@ -28,8 +24,6 @@ export function resolvePaths({env, home, platform}: PathsInput): Paths {
       config: path.win32.join(roaming, 'biomaj', 'config'),
       // Keys stay on this machine: a roaming profile is copied to servers.
       data: path.win32.join(local, 'biomaj', 'data'),
-      state: path.win32.join(local, 'biomaj', 'state'),
-      cache: path.win32.join(local, 'biomaj', 'cache'),
     }
   }
   const directory = (variable: string, ...fallback: string[]) =>
@@ -37,8 +31,6 @@ export function resolvePaths({env, home, platform}: PathsInput): Paths {
   return {
     config: directory('XDG_CONFIG_HOME', '.config'),
     data: directory('XDG_DATA_HOME', '.local', 'share'),
-    state: directory('XDG_STATE_HOME', '.local', 'state'),
-    cache: directory('XDG_CACHE_HOME', '.cache'),
   }
 }
 
