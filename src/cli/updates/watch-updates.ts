@@ -39,8 +39,9 @@ async function watchUpdates(runs: readonly AwaitedRun[], watch: Watch): Promise<
   const over = new AbortController()
   if (flags['cancel-on-interrupt']) runtime.allowAfterInterrupt(cancelPatienceMs + 1000)
   const following = flags.follow ? runs.map(async run => followRun(run, watch, over.signal)) : []
-  try {
-    const results = await waitForRuns(cluster, runs, {
+  // Together, so that whichever fails ends the command.
+  const [results] = await Promise.all([
+    waitForRuns(cluster, runs, {
       timeoutMs: flags.timeout,
       maxOutageMs: flags['max-outage'] ?? defaultMaxOutageMs,
       pollMs: flags.poll,
@@ -51,15 +52,12 @@ async function watchUpdates(runs: readonly AwaitedRun[], watch: Watch): Promise<
         if (progress.outcome === undefined) view.set(progress.bank, mark)
         else view.over(progress.bank, mark)
       },
-    })
-    over.abort()
-    await Promise.all(following)
-    if (signal.aborted) view.end()
-    if (signal.aborted && flags['cancel-on-interrupt']) await cancelAll(runs, watch)
-    return await mapConcurrently(results, async result => reportWait(cluster, result, {signal}))
-  } finally {
-    over.abort()
-  }
+    }).finally(() => over.abort()),
+    ...following,
+  ])
+  if (signal.aborted) view.end()
+  if (signal.aborted && flags['cancel-on-interrupt']) await cancelAll(runs, watch)
+  return mapConcurrently(results, async result => reportWait(cluster, result, {signal}))
 }
 
 /** With --cancel-on-interrupt the first Ctrl-C asks the cluster to stop; a second one leaves at once, as ever. */

@@ -2,6 +2,7 @@ import {type ContextJson, contextColumns, contextJson} from '../../cli/account/c
 import {environmentRemarks} from '../../cli/account/environment-remarks.js'
 import {accountStores} from '../../cli/account/stores.js'
 import {BaseCommand} from '../../cli/base-command.js'
+import {currentOf} from '../../config/choose-cluster.js'
 import {renderTable} from '../../cli/terminal/table.js'
 
 export interface ContextListResult {
@@ -26,7 +27,7 @@ export default class ContextList extends BaseCommand<typeof ContextList, Context
           : renderTable(this.io, contextColumns(contexts), contexts),
       ids: () => contexts.map(({name}) => name),
     })
-    const current = file.current === undefined ? undefined : file.contexts.get(file.current)
+    const current = currentOf(file)
     if (current)
       for (const remark of environmentRemarks(current, stores, this.runtime)) this.io.note(`Note: ${remark}.`)
     return {current: file.current ?? null, contexts}
