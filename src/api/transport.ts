@@ -28,6 +28,8 @@ export interface RequestOptions {
   timeoutMs?: number | undefined
   /** Attempts of a GET before its failure counts; 1 for callers that poll. Never applies to other methods. */
   attempts?: number | undefined
+  /** Leaves the key out, for what anybody may ask: with a key the cluster first asks its user service whose it is. */
+  anonymous?: boolean | undefined
 }
 
 /** One call of the transport: what all of its requests have in common. */
@@ -36,6 +38,7 @@ interface Call {
   body: unknown
   exchange: Exchange
   signal: AbortSignal | undefined
+  anonymous: boolean
   /** On the clock of `performance.now()`. */
   deadline: number
 }
@@ -110,7 +113,8 @@ export class Transport {
   ): Promise<Result> {
     const timeoutMs = options.timeoutMs ?? this.#options.requestTimeoutMs ?? defaultRequestTimeoutMs
     const exchange = this.exchange(method, route)
-    const call: Call = {method, body, exchange, signal: options.signal, deadline: performance.now() + timeoutMs}
+    const {signal, anonymous = false} = options
+    const call: Call = {method, body, exchange, signal, anonymous, deadline: performance.now() + timeoutMs}
     const attempts = method === 'GET' ? (options.attempts ?? retryDelaysMs.length + 1) : 1
     for (let attempt = 1; ; attempt++) {
       try {
@@ -172,12 +176,12 @@ export class Transport {
     }
   }
 
-  #open({method, body, signal, deadline}: Call, url: URL, agent: Connections['kept']): Request {
+  #open({method, body, signal, anonymous, deadline}: Call, url: URL, agent: Connections['kept']): Request {
     const {insecureTls, certificateAuthority} = this.#options
     const timeoutMs = Math.max(1, deadline - performance.now())
     const stream = got.stream(url, {
       method,
-      headers: this.#headers(),
+      headers: this.#headers(anonymous),
       // Flask refuses a write, and even a `show`, that has no JSON body.
       ...(body === undefined ? {} : {json: body, allowGetBody: true}),
       throwHttpErrors: false,
@@ -225,11 +229,13 @@ export class Transport {
     return error
   }
 
-  #headers(): Record<string, string> {
+  #headers(anonymous: boolean): Record<string, string> {
     const {apiKey, userAgent = 'biomaj-client'} = this.#options
     // The RPC and log routes honour only the first of these, some proxies strip it and leave the second.
     const authorisation =
-      apiKey === undefined ? {} : {authorization: `APIKEY ${apiKey.reveal()}`, 'x-api-key': apiKey.reveal()}
+      apiKey === undefined || anonymous
+        ? {}
+        : {authorization: `APIKEY ${apiKey.reveal()}`, 'x-api-key': apiKey.reveal()}
     return {accept: 'application/json', 'user-agent': userAgent, ...authorisation}
   }
 

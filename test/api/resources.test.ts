@@ -39,6 +39,13 @@ describe('what every request carries', () => {
     })
   })
 
+  it('is no key where anybody may ask', async () => {
+    const sent = replay(readFixture('whatsup-idle'))
+    await cluster.daemon.activity()
+    expect(sent[0]?.headers).not.toHaveProperty('authorization')
+    expect(sent[0]?.headers).not.toHaveProperty('x-api-key')
+  })
+
   it('is no key at all without one', async () => {
     const sent = replay(readFixture('ping'))
     await new BiomajClient({url: new URL(origin)}).daemon.ping()

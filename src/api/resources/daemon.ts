@@ -16,7 +16,7 @@ import type {RequestOptions, Transport} from '../transport.js'
 
 const pingBody = z.object({msg: z.literal('pong')})
 
-/** The daemon itself: services, queue, maintenance, locks. None of these routes needs a key. */
+/** The daemon itself: services, queue, maintenance, locks. None of these routes needs a key, and none but `ping` gets one. */
 export class DaemonResource {
   readonly #transport: Transport
 
@@ -24,9 +24,12 @@ export class DaemonResource {
     this.#transport = transport
   }
 
-  /** `GET /api/daemon`: resolves when a BioMAJ daemon answers at this address. */
+  /**
+   * `GET /api/daemon`: resolves when a BioMAJ daemon answers at this address. Goes with the key, so that it meets on its
+   * way (proxies, redirects) what the requests that matter will meet.
+   */
   async ping(options?: RequestOptions): Promise<void> {
-    parseBody(pingBody, await this.#get('/api/daemon', options), 'GET /api/daemon')
+    parseBody(pingBody, await this.#transport.json('GET', '/api/daemon', undefined, options), 'GET /api/daemon')
   }
 
   /** `GET /api/daemon/status`: every service and its instances. Fails whole (500) when Consul or the user service is down. */
@@ -50,7 +53,10 @@ export class DaemonResource {
    * its queue. A bank that is locked here and at work nowhere in `activity` was left locked by a run that died.
    */
   async locks(options?: RequestOptions): Promise<Locks> {
-    return parseLocks(await rpc(this.#transport, {whatsup: true, json: true}, options), 'POST /api/daemon {whatsup}')
+    return parseLocks(
+      await rpc(this.#transport, {whatsup: true, json: true}, {...options, anonymous: true}),
+      'POST /api/daemon {whatsup}',
+    )
   }
 
   /** `GET /api/daemon/version`: modules of the server. Slow (it asks PyPI) and fails where Python metadata is incomplete. */
@@ -59,6 +65,6 @@ export class DaemonResource {
   }
 
   async #get(route: string, options: RequestOptions | undefined): Promise<unknown> {
-    return this.#transport.json('GET', route, undefined, options)
+    return this.#transport.json('GET', route, undefined, {...options, anonymous: true})
   }
 }

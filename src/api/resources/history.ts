@@ -17,7 +17,11 @@ export class HistoryResource {
    */
   async list({limit, ...options}: RequestOptions & {limit: number}): Promise<HistoryEntry[]> {
     const historyLimit = wholeNumber(limit, 'entries')
-    const answer = await rpc(this.#transport, {...throughQueue, history: true, historyLimit}, options)
+    const answer = await rpc(
+      this.#transport,
+      {...throughQueue, history: true, historyLimit},
+      {...options, anonymous: true},
+    )
     return parseHistory(answer, 'POST /api/daemon {history}')
   }
 }
