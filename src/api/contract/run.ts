@@ -3,7 +3,10 @@ import {cells, headers, parseBody, rowsOf} from './parse.js'
 import {isUpdateStep, type UpdateStep} from './steps.js'
 import {utcTime} from './time.js'
 
-/** `waiting` is also what the running step reads: the wire does not tell them apart. */
+/**
+ * `waiting` is also what the running step reads: the wire does not tell them apart. `skipped`: there was nothing to do,
+ * or a run that goes on from an earlier one had it done already.
+ */
 export type StepState = 'done' | 'failed' | 'waiting' | 'skipped'
 
 export interface ProcessRun {
@@ -62,7 +65,21 @@ export function parseRun(body: unknown, route: string): BankRun {
       run.steps.push({step: name, state: stateOf(stepStates, value, 'waiting'), processes: []})
     else run.steps.at(-1)?.processes.push({name, state: stateOf(processStates, value, 'running')})
   }
-  return run
+  return {...run, steps: withSkipped(run.steps)}
+}
+
+/**
+ * A run that goes on from an earlier one passes over what that one got done, and BioMAJ writes nothing about these
+ * steps: they read `waiting` until the run is over, and for ever when it fails. What came to a later step is past them.
+ * `over` tells nothing, BioMAJ writes it too early.
+ */
+function withSkipped(steps: readonly StepRun[]): StepRun[] {
+  const reached = steps.findLastIndex(
+    ({step, state, processes}) => step !== 'over' && (state !== 'waiting' || processes.length > 0),
+  )
+  return steps.map((step, index) =>
+    index < reached && step.state === 'waiting' ? {...step, state: 'skipped' as const} : step,
+  )
 }
 
 function stateOf<State extends string>(states: Readonly<Record<string, State>>, word: string, otherwise: State): State {
