@@ -11,7 +11,7 @@ export default defineConfig({
     disableConsoleIntercept: true,
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     setupFiles: ['test/support/setup.ts'],
     globalSetup: ['test/support/package/global-setup.ts'],
