@@ -80,7 +80,7 @@ export class ScriptedCluster {
     for (const daemon of this.state.daemons) daemon.alive = true
   }
 
-  async waitForRequest(predicate: (request: SeenRequest) => boolean, timeoutMs = 10_000): Promise<SeenRequest> {
+  async waitForRequest(predicate: (request: SeenRequest) => boolean, timeoutMs = 60_000): Promise<SeenRequest> {
     return await this.#endpoint.waitForRequest(predicate, timeoutMs)
   }
 
