@@ -44,7 +44,7 @@ export abstract class BaseCommand<T extends CommandSpec, Result extends object> 
       flags: this.ctor.flags,
       baseFlags: this.ctor.baseFlags,
       enableJsonFlag: this.ctor.enableJsonFlag,
-      args: this.ctor.args,
+      args: givenOnly(this.ctor.args),
       strict: this.ctor.strict,
     })
     this.flags = flags as CommandFlags<T>
@@ -75,4 +75,12 @@ export abstract class BaseCommand<T extends CommandSpec, Result extends object> 
   protected get signal(): AbortSignal {
     return this.runtime.signal
   }
+}
+
+/**
+ * Arguments that oclif does not take from standard input when they are missing: it would take a password for a URL,
+ * show it in the error about it, and eat the input of the loop in which a script calls biomaj.
+ */
+function givenOnly(args: Interfaces.ArgInput): Interfaces.ArgInput {
+  return Object.fromEntries(Object.entries(args).map(([name, arg]) => [name, {...arg, ignoreStdin: true}]))
 }

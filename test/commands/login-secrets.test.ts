@@ -165,6 +165,31 @@ describe('secrets in the key file', () => {
   })
 })
 
+describe('secrets on standard input', () => {
+  it('are no arguments that were left out', async () => {
+    const biomaj = await installedPackage()
+    for (const argv of [
+      ['login', ...passwordLogin],
+      ['login', ...keyLogin],
+      ['context', 'use'],
+    ]) {
+      const run = await biomaj.run(argv, {input: `${canary}\n`})
+      expect([argv, run.code]).toEqual([argv, expect.toBeOneOf([2, 3])])
+      expect(`${run.stdout}${run.stderr}`).not.toContain(canary)
+    }
+  })
+
+  it('are for the cluster that is known already when there is no URL', async () => {
+    const cluster = await clusterWithUsers()
+    const biomaj = await installedPackage()
+    const run = await biomaj.run(['login', ...passwordLogin], {
+      input: adaPassword,
+      env: {BIOMAJ_PROXY: cluster.url},
+    })
+    expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('Logged in as ada')])
+  })
+})
+
 describe.runIf(process.platform === 'linux')('secrets and processes', () => {
   it('are in no argument while login waits for the cluster', async () => {
     const cluster = await clusterWithUsers()
