@@ -1,0 +1,54 @@
+import type {BankProperties} from '../bank-properties.js'
+import type {IniEntry, IniFile} from '../ini.js'
+
+/** A bank under examination. Its files have been parsed without a problem. */
+export interface Subject {
+  /** Name of the bank: that of its file. */
+  name: string
+  bank: IniFile
+  /** Without it, what is usually set there is not missed, and references to it are not followed. */
+  global: IniFile | undefined
+  properties: BankProperties
+  /** Anybody on this machine can read the bank's file. */
+  worldReadable: boolean
+}
+
+/** What the bank's own file sets in the section that BioMAJ reads. */
+export function entriesOf({bank}: Subject): IniEntry[] {
+  return [...(bank.sections.get('GENERAL')?.values() ?? [])]
+}
+
+/** The value of a key, or an empty text when it is not set, or broken, which is told elsewhere. */
+export function valueOf({properties}: Subject, key: string): string {
+  const property = properties.resolve(key)
+  return property?.ok === true ? property.value : ''
+}
+
+/** Names between commas, exactly as BioMAJ takes them: spaces belong to the name. */
+export function namesOf(subject: Subject, key: string): string[] {
+  const value = valueOf(subject, key)
+  return value === '' ? [] : value.split(',')
+}
+
+export interface Processes {
+  blocks: string[]
+  metas: string[]
+  processes: string[]
+}
+
+/** Blocks, metaprocesses and processes that are reached from the keys where BioMAJ begins. */
+export function referencedProcesses(subject: Subject): Processes {
+  const blocks = namesOf(subject, 'BLOCKS').map(name => name.trim())
+  const metas = [
+    ...blocks.flatMap(block => namesOf(subject, `${block}.db.post.process`)),
+    ...namesOf(subject, 'db.pre.process'),
+    ...namesOf(subject, 'db.remove.process'),
+  ].map(name => name.trim())
+  const processes = metas.flatMap(meta => namesOf(subject, meta)).map(name => name.trim())
+  return {blocks, metas, processes}
+}
+
+/** Keys whose value is, or contains, a password. Their values are never part of a message. */
+export function isSecretKey(key: string): boolean {
+  return /(^|\.)(credentials|password|proxy_auth)$|_password$/.test(key.toLowerCase())
+}

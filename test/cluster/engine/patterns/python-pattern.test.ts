@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import {expect, it} from 'vitest'
+import {pythonPatternProblem} from '../../../../src/cluster/engine/patterns/python-pattern.js'
+import {describeWithOracle} from '../oracle.js'
+
+// Each is one rule of Python's parser, from both sides of it where there are two.
+const handwritten = String.raw`
+^alu.*\.gz$ | ^pdbaa.*\.gz$ | **/* | * | a** | a*? | a*+ | a*?? | a++ | (a*)* | (?:a*)* | (?:)* | ()* | ^* | $* | \b* | \Z+ | (?=a)*
+a{2} | a{2,} | a{,2} | a{2,1} | a{ | a{} | a{x} | a{1,2 | {2} | a{2}{3} | a{4294967295} | a{99999999999} | a{,} | {,}
+[ | [] | []] | [^] | [^]] | [a | [a-] | [-a] | [z-a] | [a-z | [\d-z] | [a-\d] | [\w] | [\b] | [\B] | [\Z] | [\8] | [\777] | [\x4] | [\x41-\x5a] | [[:alpha:]]
+( | ) | (a | a) | (a)) | (?) | (? | (?: | (?:a) | (?>a) | (?P<n>a) | (?P<1>a) | (?P<>a) | (?P<n | (?P<n>a)(?P<n>b) | (?P=n) | (?P<n>a)(?P=n) | (?P>n) | (?P
+(?<n>a) | (?<=a) | (?<=a*) | (?<=ab|cd) | (?<=a|bc) | (?<!a{3}) | (?<!a{2,3}) | (?< | (?<x | (a)(?<=\1) | (?<=(a)\1) | (?<=(a))\1 | (a+)(?<=\1)
+(?#c) | (?#c | a(?#c)* | a*(?#c)* | (?i)a | a(?i) | (?i)|a | |(?i) | (?i | (?i: | (?i:a) | (?-i:a) | (?i-i:a) | (?-:a) | (?z) | (?iz) | (?L) | (?au) | (?a)(?u) | (?u-a:b) | (?t) | (?t:a) | (?x) a # c
+(?x)( # ) | (?x:a # c) | ((?x)a) | (?x)[ #] | (?x)a * | (?x) | (?ix)a
+\1 | (a)\1 | (a\1) | (a)\2 | \0 | \08 | \07 | \400 | \377 | \777 | \18 | \99 | (a)\10 | \d\D\s\S\w\W | \A\Z | \z | \Q | \e | \h | \é | \_ | \- | \  | \x | \x4g | \x41 | \u004 | \u0041 | \U00110000 | \U0010FFFF | \N | \N{ | \N{} | \N{DIGIT ONE}
+(a)(?(1)b) | (a)(?(1)b|c) | (a)(?(1)b|c|d) | (?(1)a) | (?(0)a) | (a)(?(2)b) | (?(x)a) | (?P<x>a)?(?(x)b|c) | (?(-1)a) | (?(1 | (a)(?(1 | (a)?(?<=(?(1)bb|b)) | (a)?(?<=(?(1)b|c))
+(?x:a(?-x: )b) | a|b|c | | | (|a) | [a-z]+(?=\.gz) | (?!x)y | \d{4}-\d{2} | Knowledgebase\sRelease\s(\d+_\d+)
+`
+  .split(/ \| |\n/)
+  .filter(pattern => pattern !== '')
+
+const pieces = [
+  ...'abz09_-,.^$*+?{}[]()|\\:<>=!#PxiuLnN \n',
+  ...[
+    '(?',
+    '(?:',
+    '(?P<n>',
+    '(?P=n)',
+    '(?<=',
+    '(?<!',
+    '(?i)',
+    '(?x)',
+    '(?#',
+    '(?(1)',
+    '[^',
+    '{2}',
+    '{2,',
+    '{,3}',
+    ')*',
+    ')?',
+  ],
+  ...[
+    String.raw`\d`,
+    String.raw`\1`,
+    String.raw`\b`,
+    String.raw`\x41`,
+    String.raw`\07`,
+    String.raw`\Z`,
+    '[a-z]',
+    '(a)',
+    '.*',
+    'é',
+    '💡',
+  ],
+]
+const generated = fc
+  .array(fc.constantFrom(...pieces), {minLength: 1, maxLength: 12})
+  .map(parts => parts.join(''))
+  // Names of characters are not known to ours.
+  .filter(pattern => !pattern.includes(String.raw`\N{`))
+
+describeWithOracle('patterns, as Python compiles them', oracle => {
+  const agrees = async (pattern: string) => {
+    const {ok, error} = await oracle.ask<{ok: boolean; error?: string}>({ask: 'pattern', pattern})
+    const problem = pythonPatternProblem(pattern)
+    expect({pattern, ok: problem === undefined}, `Python: ${error ?? 'ok'}; ours: ${problem ?? 'ok'}`).toEqual({
+      pattern,
+      ok,
+    })
+  }
+
+  it.each(handwritten)('%s', agrees)
+
+  it('and any others', async () => {
+    await fc.assert(fc.asyncProperty(generated, agrees), {numRuns: 3000})
+  })
+
+  it('also when groups are nested deeply', async () => {
+    for (const depth of [50, 200, 5000]) await agrees('('.repeat(depth) + ')'.repeat(depth))
+  })
+})
