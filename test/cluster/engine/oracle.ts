@@ -14,6 +14,7 @@ const env = {
   HOME: '/nonexistent',
   USER: 'biomaj',
   PYTHONDONTWRITEBYTECODE: '1',
+  PYTHONWARNINGS: 'ignore',
 }
 
 /** One Python process that answers all questions of a suite, one at a time. */

@@ -1,5 +1,6 @@
 import {constants} from 'node:fs'
 import {open} from 'node:fs/promises'
+import path from 'node:path'
 import {type IniFile, parseIni} from './ini.js'
 
 /** A properties file of a bank has a few kilobytes; what is larger is something else. */
@@ -22,9 +23,13 @@ export interface ReadableFile {
   mode: number
 }
 
-/** Reads and parses a properties file, as text in UTF-8, which is how Python reads it under any current locale. */
-export async function readPropertiesFile(file: string): Promise<ReadableFile | UnreadableFile> {
-  const content = await readBytes(file)
+/**
+ * Reads and parses a properties file, as text in UTF-8, which is how Python reads it under any current locale.
+ *
+ * @param cwd folder in which a relative path begins; findings name the file as it was given
+ */
+export async function readPropertiesFile(file: string, cwd: string): Promise<ReadableFile | UnreadableFile> {
+  const content = await readBytes(path.resolve(cwd, file))
   if (!('bytes' in content)) return content
   try {
     // Python keeps a byte-order mark, and stumbles over it.

@@ -1,7 +1,8 @@
 import path from 'node:path'
+import {BiomajError} from '../../../../shared/errors.js'
 import {BankProperties} from '../bank-properties.js'
 import type {IniFile, IniProblem} from '../ini.js'
-import {type ReadableFile, readPropertiesFile, type UnreadableFile} from '../read-file.js'
+import {readPropertiesFile, type UnreadableFile} from '../read-file.js'
 import {type Finding, inOrder} from './finding.js'
 import {lintKeys} from './lint-keys.js'
 import {lintReferences} from './lint-references.js'
@@ -23,30 +24,35 @@ export interface CheckOptions {
   global?: string | undefined
   /** Variables `BIOMAJ_X_Y_Z` that win over the files. Default: none. */
   env?: Readonly<Record<string, string | undefined>> | undefined
+  /** Folder in which relative paths begin. */
+  cwd: string
   platform: NodeJS.Platform
 }
 
 /**
  * Checks files of banks as BioMAJ does before it runs one, and tells what BioMAJ would ignore or misread.
  * Files come in their order; a file that cannot be read is an error of its own.
+ *
+ * @throws {BiomajError} `usage` when the global file cannot be read
  */
 export async function checkBankFiles(files: readonly string[], options: CheckOptions): Promise<CheckedBank[]> {
-  const global =
-    options.global === undefined ? undefined : {path: options.global, read: await readPropertiesFile(options.global)}
+  const global = options.global === undefined ? undefined : await readGlobal(options.global, options.cwd)
   const checked: CheckedBank[] = []
   for (const file of files) {
-    const read = await readPropertiesFile(file)
-    const failures = [...(global ? failuresOf(global.path, global.read) : []), ...failuresOf(file, read)]
+    const read = await readPropertiesFile(file, options.cwd)
+    const failures = [...problemsOf(global), ...(read.ok ? problemsOf(read.ini) : [unreadable(file, read)])]
     const findings =
-      failures.length === 0 && read.ok
-        ? checkBank(
-            {bank: read.ini, global: global?.read.ok === true ? global.read.ini : undefined},
-            {...options, mode: read.mode},
-          )
-        : failures
+      failures.length === 0 && read.ok ? checkBank({bank: read.ini, global}, {...options, mode: read.mode}) : failures
     checked.push({file, bank: bankOf(file), valid: !findings.some(({severity}) => severity === 'error'), findings})
   }
   return checked
+}
+
+async function readGlobal(file: string, cwd: string): Promise<IniFile> {
+  const read = await readPropertiesFile(file, cwd)
+  if (read.ok) return read.ini
+  const message = `The global file ${file} cannot be read: ${read.message}`
+  throw new BiomajError({code: 'usage', message, hint: 'Give the global.properties of the cluster.'})
 }
 
 /** The findings for files that have been parsed without problems. */
@@ -70,10 +76,8 @@ function bankOf(file: string): string {
   return path.basename(file).replace(/\.properties$/, '')
 }
 
-function failuresOf(file: string, read: ReadableFile | UnreadableFile): Finding[] {
-  if (read.ok) return read.ini.problems.map(problem => failureOf(file, problem))
-  const {kind, line, message, hint} = read
-  return [{severity: 'error', rule: kind, key: null, file, line, message, hint}]
+function unreadable(file: string, {kind, line, message, hint}: UnreadableFile): Finding {
+  return {severity: 'error', rule: kind, key: null, file, line, message, hint}
 }
 
 const remedies: Readonly<Record<IniProblem['kind'], string>> = {
@@ -84,6 +88,14 @@ const remedies: Readonly<Record<IniProblem['kind'], string>> = {
   'no-key': 'Write the key before "=".',
 }
 
-function failureOf(file: string, {kind, line, key, message}: IniProblem): Finding {
-  return {severity: 'error', rule: kind, key: key ?? null, file, line, message, hint: remedies[kind]}
+function problemsOf(ini: IniFile | undefined): Finding[] {
+  return (ini?.problems ?? []).map(({kind, line, key, message}) => ({
+    severity: 'error',
+    rule: kind,
+    key: key ?? null,
+    file: ini?.file ?? '',
+    line,
+    message,
+    hint: remedies[kind],
+  }))
 }
