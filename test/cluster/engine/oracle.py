@@ -10,8 +10,11 @@ import sys
 import tempfile
 import warnings
 
-warnings.simplefilter("ignore")
 logging.disable(logging.CRITICAL)
+# BioMAJ calls it by its old name, and Python says so each time.
+logging.warn = logging.warning
+# About patterns of a kind that Python may read otherwise one day.
+warnings.simplefilter("ignore")
 answers = sys.stdout
 # BioMAJ prints now and then.
 sys.stdout = io.StringIO()

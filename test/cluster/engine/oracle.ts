@@ -14,7 +14,6 @@ const env = {
   HOME: '/nonexistent',
   USER: 'biomaj',
   PYTHONDONTWRITEBYTECODE: '1',
-  PYTHONWARNINGS: 'ignore',
 }
 
 /** One Python process that answers all questions of a suite, one at a time. */

@@ -1,3 +1,4 @@
+import {told} from '../told.js'
 import {PatternError, type PatternSource} from './pattern-source.js'
 
 export interface InlineFlags {
@@ -30,7 +31,7 @@ export function readFlags(source: PatternSource, first: string): InlineFlags {
     token = source.take() ?? ''
     do {
       if (!known.test(token)) throw unknownFlag(token)
-      if (types.test(token)) throw new PatternError(`flag "${token}" cannot be turned off`)
+      if (types.test(token)) throw new PatternError(told`flag "${token}" cannot be turned off`)
       off.add(token)
       token = source.take() ?? ''
     } while (token !== ':')
@@ -45,5 +46,5 @@ export function incompatible(): PatternError {
 }
 
 function unknownFlag(token: string): PatternError {
-  return new PatternError(token === '' ? 'flags do not end' : `"${token}" is no flag`)
+  return new PatternError(token === '' ? 'flags do not end' : told`"${token}" is no flag`)
 }

@@ -1,3 +1,4 @@
+import {told} from '../told.js'
 import {PatternError} from './pattern-source.js'
 
 /** Fewest and most characters that a part of a pattern takes. */
@@ -34,7 +35,7 @@ export class PatternGroups {
   open(name: string | undefined): number {
     const number = this.#widths.length
     if (name !== undefined) {
-      if (this.#names.has(name)) throw new PatternError(`two groups are called "${name}"`)
+      if (this.#names.has(name)) throw new PatternError(told`two groups are called "${name}"`)
       this.#names.set(name, number)
     }
     this.#widths.push(undefined)
@@ -47,23 +48,23 @@ export class PatternGroups {
 
   numberOf(name: string): number {
     const number = this.#names.get(name)
-    if (number === undefined) throw new PatternError(`there is no group "${name}"`)
+    if (number === undefined) throw new PatternError(told`there is no group "${name}"`)
     return number
   }
 
   /** The width of what a back reference repeats. */
   refer(number: number): Width {
     const width = this.#widths[number]
-    if (!width) throw new PatternError(`it refers to group ${number} from inside of that group, or there is none`)
+    if (!width) throw new PatternError(told`it refers to group ${number} from inside of that group, or there is none`)
     this.mustPrecedeLookBehind(number)
     return width
   }
 
   mustPrecedeLookBehind(number: number): void {
     if (this.lookBehindFrom === undefined) return
-    if (!this.#widths[number]) throw new PatternError(`it refers to group ${number} before that is over`)
+    if (!this.#widths[number]) throw new PatternError(told`it refers to group ${number} before that is over`)
     if (number >= this.lookBehindFrom) {
-      throw new PatternError(`a look-behind refers to its own group ${number}`)
+      throw new PatternError(told`a look-behind refers to its own group ${number}`)
     }
   }
 }

@@ -1,3 +1,4 @@
+import {told} from '../told.js'
 /** Why Python's `re` would not compile a pattern. */
 export class PatternError extends Error {}
 
@@ -62,9 +63,10 @@ export class PatternSource {
     let text = ''
     for (;;) {
       const token = this.take()
-      if (token === undefined) throw new PatternError(text === '' ? `${what} is missing` : `${what} does not end`)
+      if (token === undefined)
+        throw new PatternError(text === '' ? told`${what} is missing` : told`${what} does not end`)
       if (token === terminator) {
-        if (text === '') throw new PatternError(`${what} is missing`)
+        if (text === '') throw new PatternError(told`${what} is missing`)
         return text
       }
       text += token
@@ -103,7 +105,7 @@ export class PatternSource {
       if (end === ']') return
       const high = this.#classItem(end)
       if (low.literal === undefined || high.literal === undefined || high.literal < low.literal) {
-        throw new PatternError(`the range "${token}-${end}" in brackets runs backwards or is none`)
+        throw new PatternError(told`the range "${token}-${end}" in brackets runs backwards or is none`)
       }
     }
   }
@@ -127,17 +129,17 @@ export class PatternSource {
 
   #hexadecimal(letter: string, digits: number): number {
     const text = this.run(hex, digits)
-    if (text.length < digits) throw new PatternError(`\\${letter} without its ${digits} hexadecimal digits`)
+    if (text.length < digits) throw new PatternError(told`\\${letter} without its ${digits} hexadecimal digits`)
     return Number.parseInt(text, 16)
   }
 }
 
 export function octalCode(digits: string): number {
   const code = Number.parseInt(digits, 8)
-  if (code > 0o377) throw new PatternError(`\\${digits} is too large for an octal number`)
+  if (code > 0o377) throw new PatternError(told`\\${digits} is too large for an octal number`)
   return code
 }
 
 export function unknownEscape(token: string): PatternError {
-  return new PatternError(`"${token}" means nothing in Python`)
+  return new PatternError(told`"${token}" means nothing in Python`)
 }

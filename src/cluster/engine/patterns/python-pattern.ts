@@ -1,4 +1,5 @@
-import {incompatible, type InlineFlags, readFlags} from './pattern-flags.js'
+import {told} from '../told.js'
+import {type InlineFlags, incompatible, readFlags} from './pattern-flags.js'
 import {capped, either, mostRepeats, noWidth, oneCharacter, PatternGroups, type Width} from './pattern-groups.js'
 import {octalCode, PatternError, PatternSource, unknownEscape} from './pattern-source.js'
 
@@ -108,7 +109,7 @@ class PatternParser {
       octalCode(number + this.#source.run(octal, 1))
       return oneCharacter
     }
-    if (Number(number) >= this.#groups.count) throw new PatternError(`there is no group ${number}`)
+    if (Number(number) >= this.#groups.count) throw new PatternError(told`there is no group ${number}`)
     return this.#groups.refer(Number(number))
   }
 
@@ -124,8 +125,8 @@ class PatternParser {
       times = braces
     }
     const item = items.pop()
-    if (!item || item.kind === 'place') throw new PatternError(`"${token}" has nothing to repeat`)
-    if (item.kind === 'repetition') throw new PatternError(`"${token}" repeats a repetition`)
+    if (!item || item.kind === 'place') throw new PatternError(told`"${token}" has nothing to repeat`)
+    if (item.kind === 'repetition') throw new PatternError(told`"${token}" repeats a repetition`)
     if (!source.accept('?')) source.accept('+')
     items.push({
       kind: 'repetition',
@@ -147,7 +148,7 @@ class PatternParser {
     if ((low !== '' && times.min >= mostRepeats) || (high !== '' && times.max >= mostRepeats)) {
       throw new PatternError('a repetition is too large')
     }
-    if (times.max < times.min) throw new PatternError(`"{${low},${high}}" repeats at most less than at least`)
+    if (times.max < times.min) throw new PatternError(told`"{${low},${high}}" repeats at most less than at least`)
     return times
   }
 
@@ -195,12 +196,12 @@ class PatternParser {
     const source = this.#source
     if (source.accept('<')) return this.#capture(this.#name('>'), verbose, depth)
     if (source.accept('=')) return this.#groups.refer(this.#groups.numberOf(this.#name(')')))
-    throw new PatternError(`"(?P${source.next ?? ''}" means nothing`)
+    throw new PatternError(told`"(?P${source.next ?? ''}" means nothing`)
   }
 
   #name(terminator: string): string {
     const name = this.#source.until(terminator, 'the name of a group')
-    if (!identifier.test(name)) throw new PatternError(`"${name}" cannot be the name of a group`)
+    if (!identifier.test(name)) throw new PatternError(told`"${name}" cannot be the name of a group`)
     return name
   }
 
@@ -212,7 +213,8 @@ class PatternParser {
 
   #lookBehind(verbose: boolean, depth: number): Width {
     const token = this.#source.take()
-    if (token !== '=' && token !== '!') throw new PatternError(`"(?<${token ?? ''}" means nothing; names need (?P<…>)`)
+    if (token !== '=' && token !== '!')
+      throw new PatternError(told`"(?<${token ?? ''}" means nothing; names need (?P<…>)`)
     const outermost = this.#groups.lookBehindFrom === undefined
     this.#groups.lookBehindFrom ??= this.#groups.count
     const {min, max} = this.#body(verbose, depth)
@@ -236,7 +238,7 @@ class PatternParser {
   }
 
   #flagged(token: string, verbose: boolean, depth: number): Width | 'global flags' {
-    if (token !== '-' && !/^[iLmsxatu]$/.test(token)) throw new PatternError(`"(?${token}" means nothing`)
+    if (token !== '-' && !/^[iLmsxatu]$/.test(token)) throw new PatternError(told`"(?${token}" means nothing`)
     const flags: InlineFlags = readFlags(this.#source, token)
     if (flags.global) {
       for (const flag of flags.on) this.#flags.add(flag)
@@ -248,7 +250,7 @@ class PatternParser {
 
 function groupNumber(text: string): number {
   const plain = text.trim()
-  if (!/^\+?\d+(_\d+)*$/.test(plain)) throw new PatternError(`"${text}" cannot be the name of a group`)
+  if (!/^\+?\d+(_\d+)*$/.test(plain)) throw new PatternError(told`"${text}" cannot be the name of a group`)
   const number = Number(plain.replaceAll('_', ''))
   if (number === 0) throw new PatternError('a condition cannot ask for group 0')
   return number

@@ -1,3 +1,4 @@
+import {told} from '../told.js'
 import {indentOf, linesOf, rightStrip, strip} from './python-text.js'
 
 /** One `key = value` of a file; later lines of the value are joined by line feeds. */
@@ -131,7 +132,7 @@ function noSection(content: string, line: number): IniProblem {
 }
 
 function duplicateSection(name: string, line: number, first: number): IniProblem {
-  return {kind: 'duplicate-section', line, message: `Section [${name}] is there already, in line ${first}`}
+  return {kind: 'duplicate-section', line, message: told`Section [${name}] is there already, in line ${first}`}
 }
 
 function duplicateKey(key: string, at: {line: number; first: number; section: string}): IniProblem {
@@ -139,6 +140,6 @@ function duplicateKey(key: string, at: {line: number; first: number; section: st
     kind: 'duplicate-key',
     key,
     line: at.line,
-    message: `"${key}" is set already in section [${at.section}], in line ${at.first}`,
+    message: told`"${key}" is set already in section [${at.section}], in line ${at.first}`,
   }
 }

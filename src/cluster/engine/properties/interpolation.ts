@@ -1,3 +1,4 @@
+import {told} from '../told.js'
 /** Why a value cannot be read. */
 export interface InterpolationProblem {
   kind: 'syntax' | 'unknown-key' | 'too-deep' | 'too-long'
@@ -55,7 +56,7 @@ function expand(text: string, {depth, ...expansion}: Expansion): InterpolationPr
     const key = (match[1] ?? '').toLowerCase()
     const value = rawOf(key)
     if (value === undefined) {
-      return {kind: 'unknown-key', reference: key, message: `it refers to "${key}", which is not set`}
+      return {kind: 'unknown-key', reference: key, message: told`it refers to "${key}", which is not set`}
     }
     left.references--
     left.characters -= value.length

@@ -183,7 +183,7 @@ describeWithOracle('validity, as BioMAJ judges it', oracle => {
       globalText(global),
       env,
     )
-    expect(ours, why).toBe(theirs)
+    expect({valid: ours, why}).toEqual({valid: theirs, why})
   })
 
   it('has cases of both kinds', async () => {
@@ -198,7 +198,7 @@ describeWithOracle('validity, as BioMAJ judges it', oracle => {
     ['a zero byte', `[GENERAL]\n${textOf(soundBank)}a=\u0000\n`],
   ])('%s', async (_, bank) => {
     const {ours, theirs, why} = await judge(bank, globalText())
-    expect(ours, why).toBe(theirs)
+    expect({valid: ours, why}).toEqual({valid: theirs, why})
   })
 
   it('any banks', async () => {
@@ -231,7 +231,7 @@ describeWithOracle('validity, as BioMAJ judges it', oracle => {
       fc.asyncProperty(changes, fc.boolean(), async (changed, processes) => {
         const bank = {...soundBank, ...(processes ? post : {}), ...changed}
         const {ours, theirs, why} = await judge(`[GENERAL]\n${textOf(bank)}`, globalText())
-        expect(ours, why).toBe(theirs)
+        expect({valid: ours, why}).toEqual({valid: theirs, why})
       }),
       {numRuns: 500},
     )
@@ -245,7 +245,7 @@ describeWithOracle('validity, as BioMAJ judges it', oracle => {
     const text = readFileSync(global, 'utf8').replaceAll(/^(root|conf|log|process|cache|lock|data)\.dir=.*$/gm, '')
     const folders = `[GENERAL]\nroot.dir=${root}\n${textOf({...soundGlobal, use_elastic: null, 'db.url': null, 'db.name': null})}`
     const {ours, theirs, why} = await judge(readFileSync(bank), text.replace('[GENERAL]\n', folders))
-    expect(ours, why).toBe(theirs)
-    expect(theirs, why).toBe(true)
+    expect({valid: ours, why}).toEqual({valid: theirs, why})
+    expect({valid: theirs, why}).toEqual({valid: true, why})
   })
 })

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import {BiomajError} from '../../../../shared/errors.js'
+import {told} from '../../told.js'
 import {BankProperties} from '../bank-properties.js'
 import type {IniFile, IniProblem} from '../ini.js'
 import {readPropertiesFile, type UnreadableFile} from '../read-file.js'
@@ -51,7 +52,7 @@ export async function checkBankFiles(files: readonly string[], options: CheckOpt
 async function readGlobal(file: string, cwd: string): Promise<IniFile> {
   const read = await readPropertiesFile(file, cwd)
   if (read.ok) return read.ini
-  const message = `The global file ${file} cannot be read: ${read.message}`
+  const message = told`The global file ${file} cannot be read: ${read.message}`
   throw new BiomajError({code: 'usage', message, hint: 'Give the global.properties of the cluster.'})
 }
 

@@ -1,7 +1,8 @@
 import {closest, distance} from 'fastest-levenshtein'
+import {told} from '../../told.js'
 import type {IniEntry} from '../ini.js'
-import {deadKeys, downloadOptions, knownKeys, processFields, remoteFileFields} from './known-keys.js'
 import type {Finding} from './finding.js'
+import {deadKeys, downloadOptions, knownKeys, processFields, remoteFileFields} from './known-keys.js'
 import {entriesOf, referencedProcesses, type Subject, valueOf} from './subject.js'
 import {warningAt} from './warning.js'
 
@@ -10,21 +11,27 @@ export function lintKeys(subject: Subject): Finding[] {
   return [...ignoredSections(subject), ...deadOnes(subject), ...mistypedOnes(subject), ...multiDownload(subject)]
 }
 
+const logging = /^(loggers|handlers|formatters|(logger|handler|formatter)_.*)$/
+
 function ignoredSections({bank}: Subject): Finding[] {
-  return Array.from(bank.sections, ([name, entries]) => ({name, entries}))
-    .filter(({name, entries}) => name !== 'GENERAL' && entries.size > 0)
-    .map(({name, entries}) => ({
-      severity: 'warning' as const,
-      rule: 'ignored-section',
-      key: null,
-      file: bank.file,
-      line: bank.headers.get(name) ?? null,
-      message: `BioMAJ reads [GENERAL] alone; ${entries.size} ${entries.size === 1 ? 'key' : 'keys'} in [${name}] do nothing`,
-      hint:
-        name.trim().toLowerCase() === 'general'
-          ? 'Write [GENERAL], in capitals and without spaces.'
-          : 'Move them to [GENERAL], or leave them out.',
-    }))
+  const found = [...bank.sections.keys()]
+    .filter(name => name !== 'GENERAL' && !logging.test(name))
+    .map(name =>
+      warningAt({name: null, file: bank.file, line: bank.headers.get(name) ?? null}, 'ignored-section', {
+        message: told`Section [${name}] does nothing: BioMAJ reads [GENERAL] alone`,
+        hint:
+          name.trim().toLowerCase() === 'general'
+            ? 'Write [GENERAL], in capitals and without spaces.'
+            : 'Move its keys to [GENERAL], or leave them out.',
+      }),
+    )
+  const line = bank.headers.get('loggers')
+  if (line === undefined) return found
+  const words = {
+    message: 'It sets up logging, as a global file does and a bank cannot',
+    hint: 'If this is the global file, give it with --global.',
+  }
+  return [...found, warningAt({name: null, file: bank.file, line}, 'global-file', words)]
 }
 
 function deadOnes(subject: Subject): Finding[] {
@@ -53,7 +60,7 @@ function mistypedOnes(subject: Subject): Finding[] {
     return [
       warningAt(entry, 'unknown-key', {
         message: `BioMAJ does not know it`,
-        hint: `Did you mean ${spelled(subject, near)}?`,
+        hint: told`Did you mean ${spelled(subject, near)}?`,
       }),
     ]
   })
@@ -113,7 +120,7 @@ function multiDownload(subject: Subject): Finding[] {
   const numbers = new Map(ignored.toReversed().map(({number, entry}) => [number, entry]))
   return Array.from(numbers, ([number, entry]) =>
     warningAt(entry, 'multi-gap', {
-      message: `BioMAJ counts from 0 and stops where remote.file.N.path is missing, at ${last}: it never comes to ${number}`,
+      message: told`BioMAJ counts from 0 and stops where remote.file.N.path is missing, at ${last}: it never comes to ${number}`,
       hint: `Number the files from 0 without a gap; each needs its path.`,
     }),
   )

@@ -1,5 +1,7 @@
+import {told} from '../../told.js'
+import type {IniEntry} from '../ini.js'
 import type {Finding} from './finding.js'
-import {entriesOf, isSecretKey, referencedProcesses, type Subject, valueOf} from './subject.js'
+import {entriesOf, isSecretKey, reasonOf, referencedProcesses, type Subject, valueOf} from './subject.js'
 import {warningAt} from './warning.js'
 
 /** Processes that nothing runs, values that cannot be put together, secrets, and the bank's name. */
@@ -37,10 +39,10 @@ function lower(names: readonly string[]): Set<string> {
   return new Set(names.map(name => name.toLowerCase()))
 }
 
-function neverRun(entry: Parameters<typeof warningAt>[0], kind: string, where: string): Finding {
+function neverRun(entry: IniEntry, kind: string, where: string): Finding {
   const name = entry.name.replace(/\.(exe|db\.post\.process)$/i, '')
   return warningAt(entry, 'unused-process', {
-    message: `${kind} "${name}" is defined, but never run`,
+    message: told`${kind} "${name}" is defined, but never run`,
     hint: `Name it in ${where}, or leave it out.`,
   })
 }
@@ -52,14 +54,14 @@ function brokenValues(subject: Subject): Finding[] {
     if (subject.global === undefined && property.problem.kind === 'unknown-key') {
       return [
         warningAt(entry, 'unknown-reference', {
-          message: `It refers to "${property.problem.reference ?? ''}", which this file does not set`,
+          message: told`It cannot be checked: ${reasonOf(entry.key, property.problem)} in this file`,
           hint: 'Give the global file with --global to have it checked.',
         }),
       ]
     }
     return [
       warningAt(entry, 'interpolation', {
-        message: `It cannot be read: ${property.problem.message}; the update fails when this is needed, or when a process runs`,
+        message: told`It cannot be read: ${reasonOf(entry.key, property.problem)}; the update fails when this is needed, or when a process runs`,
         hint: 'Write %% for a percent sign, and %(key)s for the value of another key.',
       }),
     ]
@@ -67,10 +69,10 @@ function brokenValues(subject: Subject): Finding[] {
 }
 
 function secrets(subject: Subject): Finding[] {
-  const secret = entriesOf(subject).filter(({key}) => {
-    const value = valueOf(subject, key)
-    return isSecretKey(key) ? value !== '' : /^[a-z]+:\/\/[^/\s@]+:[^/\s@]+@/i.test(value)
-  })
+  // As it is in the file: what cannot be read has been told of without its value, and may be a password.
+  const secret = entriesOf(subject).filter(({key, raw}) =>
+    isSecretKey(key) ? raw !== '' : /^[a-z]+:\/\/[^/\s@]+:[^/\s@]+@/i.test(raw),
+  )
   const [first] = secret
   if (!first) return []
   const found = secret.map(entry =>
@@ -94,23 +96,20 @@ function bankName(subject: Subject): Finding[] {
   const {bank, name} = subject
   const found: Finding[] = []
   if (!bank.file.endsWith('.properties')) {
-    found.push({
-      severity: 'warning',
-      rule: 'file-name',
-      key: null,
-      file: bank.file,
-      line: null,
-      message: 'BioMAJ does not see it: the files of banks are called NAME.properties',
-      hint: 'Rename it.',
-    })
+    found.push(
+      warningAt({name: null, file: bank.file, line: null}, 'file-name', {
+        message: 'BioMAJ does not see it: the files of banks are called NAME.properties',
+        hint: 'Rename it.',
+      }),
+    )
   }
   const entry = bank.sections.get('GENERAL')?.get('db.name')
   const given = valueOf(subject, 'db.name')
   if (entry && given !== '' && given !== name) {
     found.push(
       warningAt(entry, 'bank-name', {
-        message: `BioMAJ calls the bank "${name}" after its file, whatever stands here`,
-        hint: `Write db.name=${name}, or rename the file.`,
+        message: told`BioMAJ calls the bank "${name}" after its file, whatever stands here`,
+        hint: told`Write db.name=${name}, or rename the file.`,
       }),
     )
   }

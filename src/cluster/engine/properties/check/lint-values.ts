@@ -1,4 +1,5 @@
 import {pythonPatternProblem} from '../../patterns/python-pattern.js'
+import {told} from '../../told.js'
 import {isTrue} from '../bank-properties.js'
 import type {IniEntry} from '../ini.js'
 import {words} from '../python-text.js'
@@ -26,7 +27,7 @@ function layout(entry: IniEntry): Finding[] {
       ? []
       : [
           warningAt(entry, 'swallowed-line', {
-            message: `The indented line with "${swallowed}" goes on with this value and sets nothing`,
+            message: told`The indented line with "${swallowed}" goes on with this value and sets nothing`,
             hint: 'Begin that line without spaces.',
           }),
         ]
@@ -53,27 +54,29 @@ function booleans(subject: Subject, entry: IniEntry): Finding[] {
   if (key === 'no.extract') {
     if (value === 'false' || isTrue(value) || meantTrue.test(value)) return []
     return says(
-      `"${value}" turns extraction off, as everything does but exactly "false"`,
+      told`"${value}" turns extraction off, as everything does but exactly "false"`,
       'Write no.extract=false to extract, no.extract=true not to.',
     )
   }
   if (key === 'data.stats') {
     return meantFalse.test(value) && value !== '0'
-      ? says(`"${value}" turns it on, as everything does but "0"`, 'Write data.stats=0.')
+      ? says(told`"${value}" turns it on, as everything does but "0"`, 'Write data.stats=0.')
       : []
   }
   if (key === 'mail.tls') {
     return value !== 'true' && (isTrue(value) || meantTrue.test(value))
-      ? says(`"${value}" turns it off; BioMAJ wants exactly "true"`, 'Write mail.tls=true.')
+      ? says(told`"${value}" turns it off; BioMAJ wants exactly "true"`, 'Write mail.tls=true.')
       : []
   }
   if (key.startsWith('micro.biomaj.service.')) {
-    return meantTrue.test(value) ? says(`"${value}" turns it off; BioMAJ wants exactly "1"`, `Write ${key}=1.`) : []
+    return meantTrue.test(value)
+      ? says(told`"${value}" turns it off; BioMAJ wants exactly "1"`, told`Write ${key}=1.`)
+      : []
   }
   if (!booleanKeys.has(key) && !/\.(cluster|expand)$|\boptions\.(ssl_verify|skip_check|allow_redir)/.test(key))
     return []
   return meantTrue.test(value) && !isTrue(value)
-    ? says(`"${value}" is false for BioMAJ: true is "true" or "1"`, `Write ${entry.name}=true.`)
+    ? says(told`"${value}" is false for BioMAJ: true is "true" or "1"`, told`Write ${entry.name}=true.`)
     : []
 }
 
@@ -97,7 +100,7 @@ function patterns(subject: Subject): Finding[] {
     })
     return unsound.map(({pattern, problem}) =>
       warningAt(entry, 'pattern', {
-        message: `Python cannot compile "${pattern}": ${problem}`,
+        message: told`Python cannot compile "${pattern}": ${problem}`,
         hint: 'Correct the regular expression; the update would fail.',
       }),
     )

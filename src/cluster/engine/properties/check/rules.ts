@@ -1,7 +1,8 @@
+import {told} from '../../told.js'
 import {isTrue} from '../bank-properties.js'
 import {strip} from '../python-text.js'
 import {type Finding, placeOf} from './finding.js'
-import type {Subject} from './subject.js'
+import {reasonOf, type Subject} from './subject.js'
 
 const protocols = new Set([
   'none',
@@ -92,7 +93,7 @@ class Rules {
     const threads = this.#read('bank.num.threads')
     if (threads !== null && threads !== broken && !/^[+-]?\p{Nd}+(_\p{Nd}+)*$/u.test(strip(threads))) {
       this.#add('not-a-number', 'bank.num.threads', {
-        message: `"${threads}" is not a whole number`,
+        message: told`"${threads}" is not a whole number`,
         hint: 'Write a number, such as 2.',
       })
     }
@@ -105,7 +106,7 @@ class Rules {
     if (!isSet(protocol)) return
     if (!protocols.has(protocol)) {
       this.#add('unknown-protocol', 'protocol', {
-        message: `"${protocol}" is not a protocol that BioMAJ takes`,
+        message: told`"${protocol}" is not a protocol that BioMAJ takes`,
         hint:
           protocol === 'sftp'
             ? 'BioMAJ could download by sftp, but its check refuses it; take another, such as https or rsync.'
@@ -138,10 +139,10 @@ class Rules {
   }
 
   #relativeFolder(key: string): void {
-    const folder = this.#needs(key, `Name a folder below data.dir, such as ${this.#subject.name}.`)
+    const folder = this.#needs(key, told`Name a folder below data.dir, such as ${this.#subject.name}.`)
     if (!isSet(folder) || !folder.startsWith('/')) return
     this.#add('absolute-path', key, {
-      message: `"${folder}" is an absolute path`,
+      message: told`"${folder}" is an absolute path`,
       hint: 'Name a folder below data.dir, without "/" at its begin.',
     })
   }
@@ -153,7 +154,7 @@ class Rules {
         if (!this.#needsDefinition(`${name}.name`, {kind: 'Process', name, from: meta})) continue
         this.#needs(`${name}.exe`, 'Name the program to run.', meta)
         if (this.#read(`${name}.args`) === null) {
-          this.#missing(`${name}.args`, `Write ${name}.args= if it has no arguments.`, meta)
+          this.#missing(`${name}.args`, told`Write ${name}.args= if it has no arguments.`, meta)
         }
       }
     }
@@ -169,8 +170,8 @@ class Rules {
     if (value === broken || isSet(value)) return isSet(value)
     const spaces = name !== strip(name) ? 'Leave out the space: BioMAJ takes it for a part of the name.' : undefined
     this.#add('undefined-process', from, {
-      message: `${kind} "${name}" is not defined: "${key}" is not set`,
-      hint: spaces ?? `Set ${key}, or take "${name}" out of ${from}.`,
+      message: told`${kind} "${name}" is not defined: "${key}" is not set`,
+      hint: spaces ?? told`Set ${key}, or take "${name}" out of ${from}.`,
     })
     return false
   }
@@ -180,7 +181,7 @@ class Rules {
     const value = this.#read(key)
     if (value === broken || isSet(value)) return
     if (this.#subject.global === undefined && value === null) return
-    this.#missing(key, `Set ${key}, usually in the global file.`)
+    this.#missing(key, told`Set ${key}, usually in the global file.`)
   }
 
   #needs(key: string, hint: string, near?: string): LookUp {
@@ -207,7 +208,7 @@ class Rules {
     if (!this.#broken.has(key)) {
       this.#broken.add(key)
       this.#add('interpolation', key, {
-        message: `It cannot be read: ${property.problem.message}`,
+        message: told`It cannot be read: ${reasonOf(key, property.problem)}`,
         hint: 'Write %% for a percent sign, and %(key)s for the value of another key.',
       })
     }

@@ -1,5 +1,6 @@
 import type {BankProperties} from '../bank-properties.js'
 import type {IniEntry, IniFile} from '../ini.js'
+import type {InterpolationProblem} from '../interpolation.js'
 
 /** A bank under examination. Its files have been parsed without a problem. */
 export interface Subject {
@@ -51,4 +52,9 @@ export function referencedProcesses(subject: Subject): Processes {
 /** Keys whose value is, or contains, a password. Their values are never part of a message. */
 export function isSecretKey(key: string): boolean {
   return /(^|\.)(credentials|password|proxy_auth)$|_password$/.test(key.toLowerCase())
+}
+
+/** Why a value cannot be read; of a secret not even the key that it refers to, which may be a part of it. */
+export function reasonOf(key: string, {kind, message}: InterpolationProblem): string {
+  return kind === 'unknown-key' && isSecretKey(key) ? 'it refers to a key that is not set' : message
 }
