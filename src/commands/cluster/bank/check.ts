@@ -2,7 +2,6 @@ import {Args, Flags} from '@oclif/core'
 import {BaseCommand} from '../../../cli/base-command.js'
 import {renderBlocks} from '../../../cli/terminal/blocks.js'
 import {type CheckFinding, checkScreen, errorsOf} from '../../../presentation/bank-check.js'
-import {sanitise} from '../../../shared/sanitise.js'
 
 export interface BankCheckResult {
   /** The global file that was taken into account. */
@@ -59,8 +58,7 @@ export default class BankCheck extends BaseCommand<typeof BankCheck, BankCheckRe
     const exitCode = failed.length > 0 ? 1 : 0
     this.io.show({
       human: () => renderBlocks(this.io, checkScreen(checked)),
-      // A script needs the name as it is.
-      ids: () => failed.map(({file}) => (this.io.isTerminal ? sanitise(file) : file)),
+      ids: () => failed.map(({file}) => file),
     })
     if (global === undefined) {
       this.io.note(
