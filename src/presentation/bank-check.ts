@@ -19,6 +19,9 @@ export interface CheckFinding {
   hint: string
 }
 
+/** Nobody reads more, and a file may be made to give any number. */
+const mostShown = 100
+
 export function errorsOf({findings}: CheckedFile): number {
   return findings.filter(({severity}) => severity === 'error').length
 }
@@ -27,7 +30,7 @@ export function errorsOf({findings}: CheckedFile): number {
 export function checkScreen(files: readonly CheckedFile[]): Block[] {
   const blocks: Block[] = files.map(file => ({
     kind: 'lines',
-    lines: [headLine(file), ...file.findings.flatMap(finding => findingLines(finding))],
+    lines: [headLine(file), ...file.findings.slice(0, mostShown).flatMap(findingLines), ...restLines(file)],
   }))
   if (files.length < 2) return blocks
   const invalid = files.filter(({valid}) => !valid).length
@@ -49,6 +52,11 @@ function headLine(checked: CheckedFile): Line {
     {text: checked.file, tone: 'title'},
     found && `  ${found}`,
   )
+}
+
+function restLines({findings}: CheckedFile): Line[] {
+  const more = findings.length - mostShown
+  return more > 0 ? [line({text: `  … and ${more} more, which --json tells`, tone: 'calm'})] : []
 }
 
 function findingLines({severity, key, file, line: number, message, hint}: CheckFinding): Line[] {

@@ -36,6 +36,10 @@ async function run(argv: string[], options: RunCommandOptions = {}) {
   return runCommand(BankCheck, argv, {home, ...options})
 }
 
+function names(letter: string, length: number): string[] {
+  return Array.from({length}, (_, index) => letter + index)
+}
+
 const all = ['alu.properties', 'pfam.properties', 'silva.properties']
 
 describe('biomaj cluster bank check', () => {
@@ -279,7 +283,35 @@ describe('what a file says', () => {
   })
 
   it('cannot fill the screen', async () => {
-    write('alu.properties', sound.replace('protocol=ftp', `protocol=${'x'.repeat(500_000)}`))
+    write('alu.properties', sound.replace('protocol=ftp', `protocol=${'x'.repeat(200_000)}`))
     expect((await run(['alu.properties'])).stdout.length).toBeLessThan(6000)
+  })
+
+  it('is told up to a hundred findings, and all in JSON', async () => {
+    write('alu.properties', sound + Array.from({length: 150}, (_, index) => `p${index}.exe=x\n`).join(''))
+    const {stdout} = await run(['alu.properties'])
+    expect(stdout.split('\n').filter(line => line.includes('! warning'))).toHaveLength(100)
+    expect(stdout).toContain('  … and 50 more, which --json tells\n')
+    expect(JSON.parse((await run(['alu.properties', '--json'])).stdout).files[0].warnings).toBe(150)
+  })
+
+  it.each([
+    ['values that grow', `z=${'%%'.repeat(50_000)}\n${names('k', 20_000).join('=%(z)s\n')}=1\n`],
+    [
+      'blocks that share processes',
+      [
+        `BLOCKS=${names('B', 300).join(',')}`,
+        ...names('B', 300).map(block => `${block}.db.post.process=${names('M', 60).join(',')}`),
+        ...names('M', 60).map(meta => `${meta}=${names('P', 200).join(',')}`),
+      ].join('\n'),
+    ],
+    ['one name many times', `BLOCKS=${'B,'.repeat(200_000)}B\n`],
+    ['many mistyped keys', names('remote.file.', 20_000).join('.pat=1\n')],
+    ['many patterns', `release.regexp=${'(a '.repeat(200_000)}\n`],
+  ])('cannot keep it busy with %s', async (_, more) => {
+    write('alu.properties', `${sound}${more}\n`)
+    const started = performance.now()
+    expect((await run(['alu.properties'])).exitCode).toBeLessThanOrEqual(1)
+    expect(performance.now() - started).toBeLessThan(10_000)
   })
 })

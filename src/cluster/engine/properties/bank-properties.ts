@@ -1,7 +1,7 @@
 import {BiomajError} from '../../../shared/errors.js'
 import {defaultValues} from './defaults.js'
 import type {IniEntry, IniFile} from './ini.js'
-import {type InterpolationProblem, interpolate} from './interpolation.js'
+import {type ExpansionBudget, type Interpolated, type InterpolationProblem, interpolate} from './interpolation.js'
 
 /** Where a value comes from. */
 export type Origin =
@@ -26,6 +26,8 @@ export interface PropertySources extends PropertyFiles {
   env?: Readonly<Record<string, string | undefined>> | undefined
   /** Replaces `~` of a default. */
   home?: string | undefined
+  /** For files that nobody vouches for: the work for all values together. Otherwise each value has a budget of its own. */
+  budget?: ExpansionBudget | undefined
 }
 
 type Layer = 'bank' | 'user' | 'global'
@@ -45,10 +47,13 @@ export class BankProperties {
   readonly #session = new Map<string, string>()
   readonly #env: Readonly<Record<string, string | undefined>>
   readonly #home: string
+  readonly #budget: ExpansionBudget | undefined
+  readonly #interpolated = new Map<string, Interpolated>()
 
-  constructor({bank, user, global, env = {}, home = '~'}: PropertySources) {
+  constructor({bank, user, global, env = {}, home = '~', budget}: PropertySources) {
     this.#env = env
     this.#home = home
+    this.#budget = budget
     const layers = [
       {layer: 'global' as const, file: global},
       {layer: 'user' as const, file: user},
@@ -78,6 +83,7 @@ export class BankProperties {
   /** Sets a value for this run, as a workflow does with `localrelease`. It wins over the files, not the environment. */
   set(key: string, value: string): void {
     this.#session.set(key.toLowerCase(), value)
+    this.#interpolated.clear()
   }
 
   /** The value of a key and its origin, or undefined when nothing sets it and it has no default. */
@@ -125,7 +131,9 @@ export class BankProperties {
     const origin: Origin = found
       ? {from: found.layer, file: found.entry.file, line: found.entry.line}
       : {from: 'session'}
-    const interpolated = interpolate(raw, reference => this.#rawOf(reference))
+    const interpolated =
+      this.#interpolated.get(lower) ?? interpolate(raw, reference => this.#rawOf(reference), this.#budget)
+    this.#interpolated.set(lower, interpolated)
     return interpolated.ok
       ? {ok: true, value: specialCase(key, interpolated.value), origin}
       : {ok: false, problem: interpolated.problem, origin}

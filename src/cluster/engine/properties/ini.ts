@@ -36,6 +36,9 @@ export interface IniFile {
 }
 
 const defaultSection = 'DEFAULT'
+/** More are no help to anybody. */
+const mostProblems = 100
+
 const header = /^\[(.+)\]/s
 
 interface MutableEntry extends IniEntry {
@@ -60,6 +63,7 @@ export function parseIni(text: string, file: string): IniFile {
   let indent = 0
 
   for (const [index, whole] of linesOf(text).entries()) {
+    if (problems.length >= mostProblems) break
     const line = index + 1
     const content = strip(whole)
     if (/^[#;]/.test(content)) continue

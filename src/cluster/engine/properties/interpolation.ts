@@ -12,25 +12,36 @@ export type Interpolated = {ok: true; value: string} | {ok: false; problem: Inte
 const reference = /^%\(([^)]+)\)s/
 const deepest = 10
 
-/** Ten steps of a hundred references each would fill any memory; Python would try. */
-const mostReferences = 10_000
-const mostCharacters = 4 * 1024 * 1024
+/** How much work may be done. Ten steps of a hundred references each would fill any memory; Python would try. */
+export interface ExpansionBudget {
+  references: number
+  characters: number
+}
+
+function budgetOfOneValue(): ExpansionBudget {
+  return {references: 10_000, characters: 4 * 1024 * 1024}
+}
 
 /**
  * The value with each `%(key)s` replaced and each `%%` made `%`, as configparser's BasicInterpolation does it.
  *
  * @param rawOf value of a key (lower case) before interpolation
+ * @param left what is left of the work; one budget may be shared by many values, and is used up
  */
-export function interpolate(raw: string, rawOf: (key: string) => string | undefined): Interpolated {
+export function interpolate(
+  raw: string,
+  rawOf: (key: string) => string | undefined,
+  left: ExpansionBudget = budgetOfOneValue(),
+): Interpolated {
   const pieces: string[] = []
-  const problem = expand(raw, {rawOf, pieces, left: {references: mostReferences, characters: mostCharacters}, depth: 1})
+  const problem = expand(raw, {rawOf, pieces, left, depth: 1})
   return problem ? {ok: false, problem} : {ok: true, value: pieces.join('')}
 }
 
 interface Expansion {
   rawOf: (key: string) => string | undefined
   pieces: string[]
-  left: {references: number; characters: number}
+  left: ExpansionBudget
   depth: number
 }
 
@@ -39,6 +50,7 @@ function expand(text: string, {depth, ...expansion}: Expansion): InterpolationPr
     return {kind: 'too-deep', message: `its references go deeper than ${deepest} steps, or round in a circle`}
   }
   const {rawOf, pieces, left} = expansion
+  left.characters -= text.length
   let rest = text
   while (rest !== '') {
     const percent = rest.indexOf('%')

@@ -61,7 +61,12 @@ export function checkBank(
   {bank, global}: {bank: IniFile; global: IniFile | undefined},
   {env, platform, mode}: Pick<CheckOptions, 'env' | 'platform'> & {mode: number},
 ): Finding[] {
-  const properties = new BankProperties({bank, global, env})
+  const properties = new BankProperties({
+    bank,
+    global,
+    env,
+    budget: {references: 1_000_000, characters: 32 * 1024 * 1024},
+  })
   // BioMAJ gives both an empty value before it checks, so values may refer to them.
   for (const key of ['localrelease', 'remoterelease']) properties.set(key, '')
   const worldReadable = platform !== 'win32' && (mode & 0o004) !== 0

@@ -44,59 +44,76 @@ function deadOnes(subject: Subject): Finding[] {
 }
 
 function mistypedOnes(subject: Subject): Finding[] {
-  const known = knownTo(subject)
-  const {metas} = referencedProcesses(subject)
-  const used = new Set([...known, ...metas.map(meta => meta.toLowerCase())])
-  const mentioned = entriesOf(subject)
-    .map(({raw}) => raw.toLowerCase())
-    .join('\n')
-  return entriesOf(subject).flatMap(entry => {
+  const entries = entriesOf(subject)
+  const {metas, processes} = referencedProcesses(subject)
+  const names = new Map(processes.map(name => [name.toLowerCase(), name]))
+  const used = new Set([
+    ...knownKeys,
+    ...deadKeys.keys(),
+    ...optionKeys(subject),
+    ...metas.map(meta => meta.toLowerCase()),
+  ])
+  // Somebody's own variable, for other values or for the arguments of a process.
+  const references = entries.flatMap(({raw}) => Array.from(raw.matchAll(/%\(([^)]+)\)s|\$\{?([\w.-]+)/g)))
+  for (const [, reference, variable] of references) used.add((reference ?? variable ?? '').toLowerCase())
+  return entries.flatMap(entry => {
     const {key} = entry
-    if (used.has(key) || deadKeys.has(key) || isFree(key)) return []
-    // Somebody's own variable, for other values or for the arguments of a process.
-    if (mentioned.includes(`%(${key})s`) || mentioned.includes(`\${${key}}`) || mentioned.includes(`$${key}`)) return []
-    const near = closest(key, known)
-    if (distance(key, near) > (key.length < 8 ? 1 : 2)) return []
-    return [
-      warningAt(entry, 'unknown-key', {
-        message: `BioMAJ does not know it`,
-        hint: told`Did you mean ${spelled(subject, near)}?`,
-      }),
-    ]
+    if (used.has(key) || isFree(key)) return []
+    const [owner = '', field = ''] = splitAtLastDot(key)
+    const process = names.get(owner)
+    const file = /^remote\.file\.\d+(?=\.)/.exec(key)?.[0]
+    const near =
+      nearest(key, file === undefined ? ownKeys : remoteFileFields.map(name => `${file}.${name}`)) ??
+      (process === undefined ? undefined : nearestField(field, process))
+    if (near === undefined) return []
+    return [warningAt(entry, 'unknown-key', {message: 'BioMAJ does not know it', hint: told`Did you mean ${near}?`})]
   })
 }
 
+const ownKeys = [
+  ...knownKeys,
+  ...downloadOptions.map(option => `options.${option}`),
+  ...['download', 'process', 'daemon', 'user', 'cron', 'release'].flatMap(service => [
+    `micro.biomaj.service.${service}`,
+    `micro.biomaj.proxy.${service}`,
+  ]),
+]
+
+const freeKeys = [
+  /^remote\.file\.\d+\.(params|options)\./,
+  /\.(value|files\.move|db\.post\.process)$/,
+  new RegExp(String.raw`\.(${processFields.join('|')})$`),
+]
+
 /** Keys whose names are made up by the bank: they are judged by other rules, or cannot be. */
 function isFree(key: string): boolean {
-  return (
-    /^remote\.file\.\d+\.(params|options)\./.test(key) ||
-    /\.(value|files\.move|db\.post\.process)$/.test(key) ||
-    new RegExp(`\\.(${processFields.join('|')})$`).test(key)
+  return freeKeys.some(pattern => pattern.test(key))
+}
+
+function optionKeys(subject: Subject): string[] {
+  const names = valueOf(subject, 'options.names').split(',')
+  return [...ownKeys, ...names.map(name => `options.${name.trim()}`.toLowerCase())]
+}
+
+function splitAtLastDot(key: string): string[] {
+  const dot = key.lastIndexOf('.')
+  return [key.slice(0, Math.max(0, dot)), key.slice(dot + 1)]
+}
+
+function nearestField(field: string, process: string): string | undefined {
+  const near = nearest(field, processFields)
+  return near === undefined ? undefined : `${process}.${near}`
+}
+
+/** The known key from which this one differs by one slip of the finger, or by two if it is long. */
+function nearest(key: string, known: readonly string[]): string | undefined {
+  const slips = key.length < 8 ? 1 : 2
+  const near = closest(
+    key,
+    known.filter(name => Math.abs(name.length - key.length) <= slips),
   )
-}
-
-function knownTo(subject: Subject): string[] {
-  const {processes} = referencedProcesses(subject)
-  const numbers = new Set(entriesOf(subject).flatMap(({key}) => /^remote\.file\.(\d+)\./.exec(key)?.[1] ?? []))
-  const services = ['download', 'process', 'daemon', 'user', 'cron', 'release']
-  return [
-    ...knownKeys,
-    ...downloadOptions.map(option => `options.${option}`),
-    ...services.flatMap(service => [`micro.biomaj.service.${service}`, `micro.biomaj.proxy.${service}`]),
-    ...processes.flatMap(name => processFields.map(field => `${name}.${field}`.toLowerCase())),
-    ...[...numbers].flatMap(number => remoteFileFields.map(field => `remote.file.${number}.${field}`)),
-    ...valueOf(subject, 'options.names')
-      .split(',')
-      .map(name => `options.${name.trim()}`.toLowerCase()),
-  ]
-}
-
-/** As the file spells names of its own; keys of BioMAJ's are in lower case. */
-function spelled(subject: Subject, key: string): string {
-  if (key === 'blocks') return 'BLOCKS'
-  const {processes} = referencedProcesses(subject)
-  const name = processes.find(process => key.startsWith(`${process.toLowerCase()}.`))
-  return name === undefined ? key : name + key.slice(name.length)
+  if (near === undefined || distance(key, near) > slips || near === key) return undefined
+  return near === 'blocks' ? 'BLOCKS' : near
 }
 
 function multiDownload(subject: Subject): Finding[] {

@@ -94,16 +94,17 @@ function paths(subject: Subject, entry: IniEntry): Finding[] {
 
 function patterns(subject: Subject): Finding[] {
   return entriesOf(subject).flatMap(entry => {
-    const unsound = patternsOf(subject, entry.key).flatMap(pattern => {
+    for (const pattern of patternsOf(subject, entry.key)) {
       const problem = pattern === '**/*' ? undefined : pythonPatternProblem(pattern)
-      return problem === undefined ? [] : [{pattern, problem}]
-    })
-    return unsound.map(({pattern, problem}) =>
-      warningAt(entry, 'pattern', {
-        message: told`Python cannot compile "${pattern}": ${problem}`,
-        hint: 'Correct the regular expression; the update would fail.',
-      }),
-    )
+      if (problem === undefined) continue
+      return [
+        warningAt(entry, 'pattern', {
+          message: told`Python cannot compile "${pattern}": ${problem}`,
+          hint: 'Correct the regular expression; the update would fail.',
+        }),
+      ]
+    }
+    return []
   })
 }
 

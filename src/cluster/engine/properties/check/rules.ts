@@ -40,6 +40,8 @@ class Rules {
   readonly #subject: Subject
   readonly #findings: Finding[] = []
   readonly #broken = new Set<string>()
+  /** Metaprocesses and processes that have been looked into; others may name them again. */
+  readonly #seen = new Set<string>()
 
   constructor(subject: Subject) {
     this.#subject = subject
@@ -149,9 +151,11 @@ class Rules {
 
   #metas(key: string): void {
     for (const meta of this.#names(key)) {
-      if (!this.#needsDefinition(meta, {kind: 'Metaprocess', name: meta, from: key})) continue
+      if (!this.#needsDefinition(meta, {kind: 'Metaprocess', name: meta, from: key}) || this.#wasSeen(`meta ${meta}`))
+        continue
       for (const name of this.#names(meta)) {
         if (!this.#needsDefinition(`${name}.name`, {kind: 'Process', name, from: meta})) continue
+        if (this.#wasSeen(`process ${name}`)) continue
         this.#needs(`${name}.exe`, 'Name the program to run.', meta)
         if (this.#read(`${name}.args`) === null) {
           this.#missing(`${name}.args`, told`Write ${name}.args= if it has no arguments.`, meta)
@@ -160,9 +164,16 @@ class Rules {
     }
   }
 
+  #wasSeen(name: string): boolean {
+    const seen = this.#seen.has(name)
+    this.#seen.add(name)
+    return seen
+  }
+
+  /** Each name once: what is wrong with it need not be told as often as it stands there. */
   #names(key: string): string[] {
     const names = this.#read(key)
-    return isSet(names) ? names.split(',') : []
+    return isSet(names) ? [...new Set(names.split(','))] : []
   }
 
   #needsDefinition(key: string, {kind, name, from}: {kind: string; name: string; from: string}): boolean {

@@ -25,10 +25,14 @@ export function valueOf({properties}: Subject, key: string): string {
   return property?.ok === true ? property.value : ''
 }
 
-/** Names between commas, exactly as BioMAJ takes them: spaces belong to the name. */
-export function namesOf(subject: Subject, key: string): string[] {
+/** Names between commas, once each, without the spaces that BioMAJ takes for a part of them. */
+function namesOf(subject: Subject, key: string): string[] {
   const value = valueOf(subject, key)
-  return value === '' ? [] : value.split(',')
+  return value === '' ? [] : unique(value.split(',').map(name => name.trim()))
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)]
 }
 
 export interface Processes {
@@ -39,13 +43,13 @@ export interface Processes {
 
 /** Blocks, metaprocesses and processes that are reached from the keys where BioMAJ begins. */
 export function referencedProcesses(subject: Subject): Processes {
-  const blocks = namesOf(subject, 'BLOCKS').map(name => name.trim())
-  const metas = [
+  const blocks = namesOf(subject, 'BLOCKS')
+  const metas = unique([
     ...blocks.flatMap(block => namesOf(subject, `${block}.db.post.process`)),
     ...namesOf(subject, 'db.pre.process'),
     ...namesOf(subject, 'db.remove.process'),
-  ].map(name => name.trim())
-  const processes = metas.flatMap(meta => namesOf(subject, meta)).map(name => name.trim())
+  ])
+  const processes = unique(metas.flatMap(meta => namesOf(subject, meta)))
   return {blocks, metas, processes}
 }
 
