@@ -42,7 +42,7 @@ export async function main(argv: readonly string[], program: Program, runtime: R
     const words = leadingWords(beforeDashes)
     const subject = words[0] === 'help' ? words.slice(1) : words
     const id = longestId(program, subject)
-    const isTopic = subject.length === 1 && program.commandIds.some(known => known.startsWith(`${subject[0]}:`))
+    const isTopic = subject.length > 0 && topicDepth(program, subject) === subject.length
     const wantsHelp = argv.length === 0 || words[0] === 'help' || has('--help', '-h')
     if (wantsHelp || (id === undefined && isTopic)) {
       if (id === undefined && !isTopic && subject.length > 0) throw unknownCommand(program, subject)
@@ -81,17 +81,25 @@ function longestId({commandIds}: Program, words: readonly string[]): string | un
   return undefined
 }
 
-function unknownCommand({commandIds}: Program, words: readonly string[]): BiomajError {
+/** How many of the words name a topic: two of `cluster bank chekc`. */
+function topicDepth({commandIds}: Program, words: readonly string[]): number {
+  const other = words.findIndex((_, index) => {
+    const topic = words.slice(0, index + 1).join(':')
+    return !commandIds.some(id => id.startsWith(`${topic}:`))
+  })
+  return other === -1 ? words.length : other
+}
+
+function unknownCommand(program: Program, words: readonly string[]): BiomajError {
   const [first] = words
   if (first === undefined) {
     return new BiomajError({code: 'usage', message: 'A command comes first', hint: 'See `biomaj --help`.'})
   }
-  // A topic's second word may be the one that is wrong: compare with as many words as the name has.
-  const isTopic = commandIds.some(id => id.startsWith(`${first}:`))
-  const typed = isTopic ? words.slice(0, 2).join(' ') : first
+  // The word behind a topic may be the one that is wrong: compare with as many words as the name has.
+  const typed = words.slice(0, topicDepth(program, words) + 1).join(' ')
   const nearest = nearestOf(
     typed,
-    commandIds.map(id => id.replaceAll(':', ' ')),
+    program.commandIds.map(id => id.replaceAll(':', ' ')),
   )
   return new BiomajError({
     code: 'usage',

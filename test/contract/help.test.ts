@@ -12,7 +12,7 @@ describe('help in a terminal of 80 columns', () => {
   it.each(ids)('biomaj %s --help', async id => {
     const {exitCode, stdout, stderr} = await runMain(...id.split(' '), '--help')
     expect([exitCode, stderr]).toEqual([0, ''])
-    await expect(stdout).toMatchFileSnapshot(`snapshots/help/${id.replace(' ', '-')}.txt`)
+    await expect(stdout).toMatchFileSnapshot(`snapshots/help/${id.replaceAll(' ', '-')}.txt`)
   })
 
   it.each([[], ['--help'], ['-h'], ['help']])('biomaj %s lists the commands', async (...argv) => {
@@ -29,6 +29,13 @@ describe('help in a terminal of 80 columns', () => {
       await expect(stdout).toMatchFileSnapshot('snapshots/help/context.txt')
     },
   )
+
+  it.each(['cluster', 'cluster bank'])('biomaj %s lists what is below it', async topic => {
+    const {exitCode, stdout} = await runMain(...topic.split(' '))
+    expect(exitCode).toBe(0)
+    await expect(stdout).toMatchFileSnapshot(`snapshots/help/${topic.replaceAll(' ', '-')}.txt`)
+    expect((await runMain('help', ...topic.split(' '))).stdout).toBe(stdout)
+  })
 
   it('is not wider than the terminal', async () => {
     for (const id of ids) {

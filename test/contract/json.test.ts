@@ -2,7 +2,7 @@
  * The keys of every JSON document and the types of their values, on clusters in many states. Keys may be added, none
  * may go or change its type. `npx vitest run test/contract -u` accepts a change.
  */
-import {mkdtemp, rm} from 'node:fs/promises'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
@@ -168,6 +168,17 @@ describe('what a command shows', () => {
       fileOf('context-remove'),
     )
   })
+})
+
+it('cluster bank check, of files good and bad', async () => {
+  await writeFile(path.join(home, 'alu.properties'), '[GENERAL]\nprotocol=sftp\nfrequency.update=3\n')
+  await writeFile(path.join(home, 'global.properties'), '[GENERAL]\nuse_elastic=0\n')
+  await expect(
+    shapeOf([
+      await documentOf('cluster bank check alu.properties nosuch.properties', undefined),
+      await documentOf('cluster bank check alu.properties --global global.properties', undefined),
+    ]),
+  ).toMatchFileSnapshot(fileOf('cluster-bank-check'))
 })
 
 it('has one form for every error', async () => {

@@ -5,6 +5,8 @@ const mistyped = [
   'updat',
   'stauts --json',
   'context lst',
+  'cluster bank chekc',
+  'cluster bnak check',
   'context sohw prod',
   'help hsitory',
   'xyzzy',

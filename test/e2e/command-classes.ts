@@ -1,6 +1,7 @@
 import AboutMe from '../../src/commands/about-me.js'
 import Banks from '../../src/commands/banks.js'
 import Cancel from '../../src/commands/cancel.js'
+import BankCheck from '../../src/commands/cluster/bank/check.js'
 import Completion from '../../src/commands/completion.js'
 import ContextList from '../../src/commands/context/list.js'
 import ContextRemove from '../../src/commands/context/remove.js'
@@ -22,6 +23,7 @@ export const commandClasses: Readonly<Record<string, CommandClass>> = {
   'about-me': AboutMe,
   banks: Banks,
   cancel: Cancel,
+  'cluster bank check': BankCheck,
   completion: Completion,
   'context list': ContextList,
   'context remove': ContextRemove,

@@ -60,6 +60,8 @@ it('catches each forbidden import, also type-only ones and those written as .js'
     'src/api/bank.ts':
       "import {c} from '../cluster/server.js'\nexport interface Bank {name: string}\nexport const b = c",
     'src/cluster/server.ts': 'export const c = 1',
+    'src/cluster/gateway.ts': "import type {two} from '../config/two.js'\nexport const g: typeof two = 1",
+    'src/commands/serve.ts': "import {c} from '../cluster/server.js'\nexport const s = c",
     'src/presentation/bank.ts': "import {b} from '../api/bank.js'\nexport const p = b",
     'src/ui/app.tsx': "import '@oclif/core'\nimport {io} from '../cli/io.js'\nexport const a = io",
     'src/cli/io.ts': "import 'ink'\nimport 'react'\nimport got from 'got'\nexport const io = got",
@@ -71,7 +73,9 @@ it('catches each forbidden import, also type-only ones and those written as .js'
   expect(violations).toMatchInlineSnapshot(`
     [
       "commands-load-ui-and-cluster-lazily: src/commands/dashboard.ts -> src/ui/app.tsx",
+      "commands-load-ui-and-cluster-lazily: src/commands/serve.ts -> src/cluster/server.ts",
       "direction-of-api: src/api/bank.ts -> src/cluster/server.ts",
+      "direction-of-cluster: src/cluster/gateway.ts -> src/config/two.ts",
       "direction-of-shared: src/shared/errors.ts -> src/api/bank.ts",
       "direction-of-ui: src/ui/app.tsx -> src/cli/io.ts",
       "every-folder-has-rules: src/extra/file.ts -> ./missing.js",
