@@ -15,11 +15,23 @@ const mayImport = {
 const packagesOf = [
   {name: 'only-ui-imports-ink', packages: ['ink', 'react', 'react-reconciler'], folders: ['ui']},
   {name: 'only-cli-and-commands-import-oclif', packages: ['@oclif/[^/]+'], folders: ['cli', 'commands']},
-  {name: 'only-api-imports-the-http-client', packages: ['got', 'hpagent'], folders: ['api']},
+  {name: 'only-api-and-cluster-import-the-http-client', packages: ['got', 'hpagent'], folders: ['api', 'cluster']},
   {name: 'only-config-imports-the-stores', packages: ['conf', '@napi-rs/keyring'], folders: ['config']},
   {
     name: 'only-cluster-imports-server-and-database',
-    packages: ['hono', '@hono/[^/]+', 'pg', 'pg-boss', 'kysely', '(node:)?sqlite'],
+    packages: [
+      'hono',
+      '@hono/[^/]+',
+      'pg',
+      'pg-boss',
+      'kysely',
+      '(node:)?sqlite',
+      'basic-ftp',
+      'tar',
+      'yauzl',
+      'croner',
+      'pino',
+    ],
     folders: ['cluster'],
   },
 ]
@@ -59,7 +71,8 @@ module.exports = {
     },
     {
       name: 'presentation-knows-only-types',
-      comment: 'Presentation is pure: from src/api and src/operations it may take types (import type), nothing that runs.',
+      comment:
+        'Presentation is pure: from src/api and src/operations it may take types (import type), nothing that runs.',
       severity: 'error',
       from: {path: '^src/presentation/'},
       to: {path: '^src/(api|operations)/', dependencyTypesNot: ['type-only']},
