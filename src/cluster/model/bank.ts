@@ -29,6 +29,8 @@ export interface CalendarDate {
 
 /** What a process of a session said of the files it made. */
 export interface ProducedFiles {
+  /** `<META>_<process>`; what a process said before is forgotten when it runs again. */
+  process: string
   format: string
   types: string[]
   tags: Record<string, string>
