@@ -22,12 +22,18 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   bank_not_found: 5,
   release_not_found: 5,
   context_not_found: 5,
+  user_not_found: 5,
+  cluster_not_running: 5,
 
   bank_locked: 6,
   bank_busy: 6,
   bank_idle: 6,
   maintenance: 6,
   context_exists: 6,
+  port_in_use: 6,
+  cluster_running: 6,
+  user_exists: 6,
+  bank_exists: 6,
 
   unreachable: 7,
   timeout: 7,

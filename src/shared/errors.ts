@@ -24,12 +24,18 @@ export type ErrorCode =
   | 'bank_not_found'
   | 'release_not_found'
   | 'context_not_found'
+  | 'user_not_found'
+  | 'cluster_not_running'
   // conflict
   | 'bank_locked'
   | 'bank_busy'
   | 'bank_idle'
   | 'maintenance'
   | 'context_exists'
+  | 'port_in_use'
+  | 'cluster_running'
+  | 'user_exists'
+  | 'bank_exists'
   // the cluster cannot be reached, or does not speak BioMAJ
   | 'unreachable'
   | 'timeout'

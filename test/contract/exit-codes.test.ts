@@ -20,9 +20,12 @@ it('no exit status changes its meaning', () => {
     {
       "bad_credentials": 4,
       "bank_busy": 6,
+      "bank_exists": 6,
       "bank_idle": 6,
       "bank_locked": 6,
       "bank_not_found": 5,
+      "cluster_not_running": 5,
+      "cluster_running": 6,
       "config_invalid": 3,
       "context_exists": 6,
       "context_not_found": 5,
@@ -37,6 +40,7 @@ it('no exit status changes its meaning', () => {
       "maintenance": 6,
       "no_cluster": 3,
       "outcome_unknown": 7,
+      "port_in_use": 6,
       "protocol": 7,
       "redirect_refused": 4,
       "refused": 1,
@@ -51,6 +55,8 @@ it('no exit status changes its meaning', () => {
       "update_failed": 9,
       "update_never_started": 9,
       "usage": 2,
+      "user_exists": 6,
+      "user_not_found": 5,
       "wait_timeout": 8,
     }
   `)
