@@ -1,7 +1,6 @@
 import {Agent, type IncomingMessage, request as startRequest} from 'node:http'
 import {Readable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
-import type {ReadableStream as NodeStream} from 'node:stream/web'
 import type {HttpHandler} from '../services/service.js'
 import {withoutHopByHop} from './headers.js'
 
@@ -45,7 +44,7 @@ async function pass(
   })
   if (request.body) {
     // A service may answer and hang up before it has read all; then only the answer counts.
-    pipeline(Readable.fromWeb(request.body as NodeStream), outgoing).catch((error: unknown) => {
+    pipeline(Readable.fromWeb(request.body), outgoing).catch((error: unknown) => {
       outgoing.destroy(error as Error)
     })
   } else outgoing.end()

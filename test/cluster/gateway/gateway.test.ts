@@ -196,7 +196,7 @@ describe('what is refused', () => {
     const announced = await fetch(`${url}/api/daemon`, {method: 'POST', body: 'x'.repeat(1001)})
     expect(announced.status).toBe(413)
     const body = new ReadableStream<Uint8Array>({pull: controller => controller.enqueue(new Uint8Array(500))})
-    const streamed = await fetch(`${url}/api/daemon`, {method: 'POST', body, duplex: 'half'} as RequestInit).catch(
+    const streamed = await fetch(`${url}/api/daemon`, {method: 'POST', body, duplex: 'half'}).catch(
       (error: unknown) => error,
     )
     // The server hangs up on who goes on sending; whether the answer is read before that is a matter of luck.
