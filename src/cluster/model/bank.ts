@@ -64,8 +64,12 @@ export interface Session {
   updated: boolean
   /** Bytes of the release on disk; null when not counted (`data.stats`). */
   sizeBytes: number | null
-  /** Sessions of the banks that this one depends on. */
-  dependencies: Array<{bank: string; session: SessionId; release: string}>
+  /** Sessions of the banks that this one depends on; `updated` when they brought something new in this session. */
+  dependencies: Array<{bank: string; session: SessionId; release: string; updated?: boolean}>
+  /** Remote release that the session before this one ended with: the same again is nothing new. Absent without. */
+  previousRelease?: string | null
+  /** The job that worked on it last. The same job goes on with it after a crash, whatever it was asked for. */
+  job?: string | null
 }
 
 /** A release that is complete and on disk. */
