@@ -65,6 +65,8 @@ export interface ProcessResult {
   exitCode: number | null
   signal: string | null
   timedOut: boolean
+  /** Why else it was killed, such as endless output; absent when it was not. One line. */
+  stopped?: string | undefined
 }
 
 export interface ReleaseRequest {
