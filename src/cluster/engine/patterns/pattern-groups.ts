@@ -28,6 +28,10 @@ export class PatternGroups {
   /** Inside a look-behind: how many groups there were before it. */
   lookBehindFrom: number | undefined
 
+  get names(): ReadonlyMap<string, number> {
+    return this.#names
+  }
+
   get count(): number {
     return this.#widths.length
   }

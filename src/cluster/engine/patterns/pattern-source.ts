@@ -1,12 +1,10 @@
 import {told} from '../told.js'
+import type {Category, ClassItem} from './pattern-tree.js'
+
 /** Why Python's `re` would not compile a pattern. */
 export class PatternError extends Error {}
 
-export interface ClassItem {
-  /** Code point of a literal; undefined for a category such as `\d`. */
-  literal: number | undefined
-}
-
+const hyphen = 0x2d
 const octal = /^[0-7]$/
 const hex = /^[0-9a-fA-F]$/
 
@@ -16,6 +14,8 @@ const controls: Readonly<Record<string, number>> = {a: 7, b: 8, f: 12, n: 10, r:
 export class PatternSource {
   readonly #characters: readonly string[]
   #index = 0
+  /** The names of `\N{…}` so far. */
+  readonly unknownNames: string[] = []
 
   constructor(pattern: string) {
     this.#characters = Array.from(pattern)
@@ -84,7 +84,7 @@ export class PatternSource {
     }
     if (letter === 'N') {
       if (!this.accept('{')) throw new PatternError(String.raw`\N without a name in braces`)
-      this.until('}', 'the name of a character')
+      this.unknownNames.push(this.until('}', 'the name of a character'))
       // Which name is which character is not known here; any will do, as a range with one is rare.
       return 0
     }
@@ -92,21 +92,24 @@ export class PatternSource {
   }
 
   /** `[…]`, after the bracket. */
-  readClass(): void {
-    this.accept('^')
-    let items = 0
+  readClass(): {negated: boolean; items: ClassItem[]} {
+    const negated = this.accept('^')
+    const items: ClassItem[] = []
     for (;;) {
       const token = this.#takeInClass()
-      if (token === ']' && items > 0) return
+      if (token === ']' && items.length > 0) return {negated, items}
       const low = this.#classItem(token)
-      items++
-      if (!this.accept('-')) continue
+      if (!this.accept('-')) {
+        items.push(low)
+        continue
+      }
       const end = this.#takeInClass()
-      if (end === ']') return
+      if (end === ']') return {negated, items: [...items, low, {from: hyphen, to: hyphen}]}
       const high = this.#classItem(end)
-      if (low.literal === undefined || high.literal === undefined || high.literal < low.literal) {
+      if ('category' in low || 'category' in high || high.from < low.from) {
         throw new PatternError(told`the range "${token}-${end}" in brackets runs backwards or is none`)
       }
+      items.push({from: low.from, to: high.from})
     }
   }
 
@@ -117,14 +120,15 @@ export class PatternSource {
   }
 
   #classItem(token: string): ClassItem {
-    if (!token.startsWith('\\')) return {literal: token.codePointAt(0)}
+    const single = (code: number): ClassItem => ({from: code, to: code})
+    if (!token.startsWith('\\')) return single(token.codePointAt(0) ?? 0)
     const letter = token.slice(1)
-    if (/^[dDsSwW]$/.test(letter)) return {literal: undefined}
+    if (/^[dDsSwW]$/.test(letter)) return {category: letter as Category}
     const common = this.commonEscape(letter)
-    if (common !== undefined) return {literal: common}
-    if (octal.test(letter)) return {literal: octalCode(letter + this.run(octal, 2))}
+    if (common !== undefined) return single(common)
+    if (octal.test(letter)) return single(octalCode(letter + this.run(octal, 2)))
     if (/^[0-9a-zA-Z]$/.test(letter)) throw unknownEscape(token)
-    return {literal: letter.codePointAt(0)}
+    return single(letter.codePointAt(0) ?? 0)
   }
 
   #hexadecimal(letter: string, digits: number): number {
