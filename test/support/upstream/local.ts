@@ -14,7 +14,7 @@ export async function startLocalUpstream(): Promise<Omit<Upstream, 'fail' | 'hea
   }
 }
 
-export async function writeDated(file: string, content: string, modified: Date): Promise<void> {
+export async function writeDated(file: string, content: string | Buffer, modified: Date): Promise<void> {
   await mkdir(path.dirname(file), {recursive: true})
   await writeFile(file, content)
   await utimes(file, modified, modified)

@@ -11,7 +11,7 @@ export interface Upstream {
   /** What a bank's properties say to fetch this directory. */
   source(directory: string): BankSource
   /** Adds or replaces a file; its date is the release of a bank that has no release file. */
-  put(file: string, content: string, modified?: Date): Promise<void>
+  put(file: string, content: string | Buffer, modified?: Date): Promise<void>
   remove(file: string): Promise<void>
   fail(file: string, failure: Failure): Promise<void>
   /** Ends a failure; a `held` file is delivered now. */
