@@ -1,4 +1,5 @@
 import {AccountResource} from './resources/account.js'
+import {AdditionsResource} from './resources/additions.js'
 import {BanksResource} from './resources/banks.js'
 import {DaemonResource} from './resources/daemon.js'
 import {HistoryResource} from './resources/history.js'
@@ -25,6 +26,7 @@ export class BiomajClient {
   readonly banks: BanksResource
   readonly history: HistoryResource
   readonly logs: LogsResource
+  readonly additions: AdditionsResource
 
   constructor(options: TransportOptions) {
     const transport = new Transport(options)
@@ -35,5 +37,6 @@ export class BiomajClient {
     this.banks = new BanksResource(transport)
     this.history = new HistoryResource(transport)
     this.logs = new LogsResource(transport)
+    this.additions = new AdditionsResource(transport)
   }
 }

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini'
 import {BiomajError, type ErrorCode} from '../shared/errors.js'
 import {sanitise} from '../shared/sanitise.js'
 import type {Secret} from '../shared/secret.js'
@@ -100,6 +101,8 @@ function withoutKey(text: string, {apiKey}: Exchange): string {
 
 /** The error of an answer whose status is not 2xx. */
 export function errorFromStatus(status: number, body: string, exchange: Exchange): BiomajError {
+  const told = errorInJson(body, exchange)
+  if (told) return told
   const reason = reasonInPage(body)
   if (status === 401) return unauthorised(exchange)
   if (status === 403) return errorFromWords(reason, exchange, 'forbidden')
@@ -128,6 +131,52 @@ export function errorFromStatus(status: number, body: string, exchange: Exchange
     message: `The cluster failed on ${exchange.route} (HTTP ${status}) and gave no reason`,
     details: {status},
   })
+}
+
+// What a cluster may say in so many words; all other codes are about this side of the connection.
+const toldCodes: ReadonlySet<string> = new Set<ErrorCode>([
+  'refused',
+  'server_error',
+  'usage',
+  'login_required',
+  'key_invalid',
+  'bad_credentials',
+  'forbidden',
+  'bank_not_found',
+  'release_not_found',
+  'job_not_found',
+  'bank_locked',
+  'bank_busy',
+  'bank_idle',
+  'bank_exists',
+  'maintenance',
+])
+const longestTold = 2000
+
+/** `{"error": {code, message, hint?}}`, as clusters with additions of ours explain a refusal. */
+function errorInJson(body: string, exchange: Exchange): BiomajError | undefined {
+  if (!body.startsWith('{')) return undefined
+  const {data} = z.safeParse(errorBody, parsed(body))
+  if (!data) return undefined
+  const words = (text: string) => withoutKey(sanitise(text, {maxLength: longestTold}), exchange)
+  const {code, message, hint} = data.error
+  if (!isTold(code)) return errorFromWords(message, exchange)
+  return new BiomajError({code, message: words(message), hint: hint === undefined ? undefined : words(hint)})
+}
+
+const errorBody = z.object({error: z.object({code: z.string(), message: z.string(), hint: z.optional(z.string())})})
+
+function isTold(code: string): code is ErrorCode {
+  return toldCodes.has(code)
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    // Cut at the limit, or no JSON after all: then it says as much as any other page.
+    return undefined
+  }
 }
 
 /** The text of the first paragraph of an error page, or of a plain text answer. Takes linear time on any body. */

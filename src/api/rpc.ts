@@ -4,7 +4,7 @@ import {errorFromWords} from './error-mapping.js'
 import type {RequestOptions, Transport} from './transport.js'
 
 const route = '/api/daemon'
-const rpcBody = z.object({status: z.boolean(), msg: z.unknown()})
+const rpcBody = z.object({status: z.boolean(), msg: z.unknown(), job: z.optional(z.string())})
 
 /** Option names of the daemon's RPC, as `biomaj-cli.py` sends them. */
 export type RpcOptions = Readonly<Record<string, string | number | boolean | null>>
@@ -16,9 +16,18 @@ export type RpcOptions = Readonly<Record<string, string | number | boolean | nul
  * @returns the `msg` of a success: text, an object, or null
  */
 export async function rpc(transport: Transport, options: RpcOptions, request: RequestOptions = {}): Promise<unknown> {
+  return (await rpcAnswer(transport, options, request)).msg
+}
+
+/** As `rpc`, with the id of the job that a request became, where the cluster tells it. */
+export async function rpcAnswer(
+  transport: Transport,
+  options: RpcOptions,
+  request: RequestOptions = {},
+): Promise<{msg: unknown; job: string | undefined}> {
   const exchange = transport.exchange('POST', route)
   const answer = parseBody(rpcBody, await transport.json('POST', route, {options}, request), exchange.route)
-  if (answer.status) return answer.msg
+  if (answer.status) return {msg: answer.msg, job: answer.job}
   throw errorFromWords(typeof answer.msg === 'string' ? answer.msg : '', exchange)
 }
 

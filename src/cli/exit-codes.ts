@@ -22,6 +22,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   bank_not_found: 5,
   release_not_found: 5,
   context_not_found: 5,
+  job_not_found: 5,
   user_not_found: 5,
   cluster_not_running: 5,
 

@@ -5,6 +5,7 @@ import {BiomajError} from '../shared/errors.js'
 import {mapConcurrently} from './map-concurrently.js'
 import {readWork, situationOf} from './situation.js'
 import {joined} from './submit-update.js'
+import {openUpdateJob} from './wait/open-job.js'
 import {type BankUpdate, reportLast, reportOf} from './update-report.js'
 import {baselineOf, historyRows} from './wait/evidence.js'
 import type {AwaitedRun} from './wait/wait-for-runs.js'
@@ -33,6 +34,7 @@ export async function attach(
     const {state} = situationOf(work, bank, run)
     if (state !== 'queued' && state !== 'running') return {report: await reportLast(cluster, bank, {signal})}
     const baseline = joined(baselineOf(run, history), state)
-    return {report: reportOf(bank, 'joined'), awaited: {bank, baseline, request: 'accepted'}}
+    const job = await openUpdateJob(cluster, bank, {signal})
+    return {report: reportOf(bank, 'joined'), awaited: {bank, baseline, request: 'accepted', ...job}}
   })
 }

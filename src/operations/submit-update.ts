@@ -8,6 +8,7 @@ import {mapConcurrently} from './map-concurrently.js'
 import {checkUpdate, stepsMissingBefore} from './preflight.js'
 import {type ClusterWork, isLeftLocked, readWork, type Situation, situationOf} from './situation.js'
 import {activityOf, type Baseline, baselineOf, historyRows, newUpdates} from './wait/evidence.js'
+import {openUpdateJob} from './wait/open-job.js'
 import type {AwaitedRun} from './wait/wait-for-runs.js'
 
 /** What became of the request for one bank. A request that was sent says nothing yet about the update. */
@@ -100,7 +101,8 @@ async function submitSome(
     const baseline = baselineOf(run, history)
     const {state} = situationOf(work, bank, run)
     if (state === 'queued' || state === 'running') {
-      const awaited: AwaitedRun = {bank, baseline: joined(baseline, state), request: 'accepted'}
+      const job = await openUpdateJob(cluster, bank, {signal})
+      const awaited: AwaitedRun = {bank, baseline: joined(baseline, state), request: 'accepted', ...job}
       submissions.push({bank, state: 'joined', situation: state, awaited})
     } else {
       onProgress?.(`asking for ${bank}`)
@@ -180,8 +182,8 @@ async function send(cluster: BiomajClient, {bank, baseline}: Request, options: S
   // Ctrl-C before the request left: certain that nothing was sent.
   if (signal.aborted) return {bank, state: 'refused', error: interruptionOf(signal)}
   try {
-    await cluster.banks.update(bank, update, {signal})
-    return {bank, state: 'sent', awaited: {bank, baseline, request: 'accepted'}}
+    const answer = await cluster.banks.update(bank, update, {signal})
+    return {bank, state: 'sent', awaited: {bank, baseline, request: 'accepted', ...answer}}
   } catch (error) {
     if (signal.aborted) return unknown({bank, baseline}, interruptionOf(signal))
     if (!(error instanceof BiomajError)) throw error

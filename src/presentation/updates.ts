@@ -1,7 +1,9 @@
+import type {Transfer} from '../api/contract/job.js'
 import type {StepRun} from '../api/contract/run.js'
 import type {BankUpdate, UpdateOutcome} from '../operations/update-report.js'
 import type {Progress} from '../operations/wait/wait-for-runs.js'
 import {formatDuration} from '../shared/durations.js'
+import {sizeCell} from './sizes.js'
 import {count, type Mark} from './text.js'
 
 export const outcomeMarks: Readonly<Record<UpdateOutcome, Mark>> = {
@@ -84,18 +86,30 @@ function queueText({position, busyWith}: Progress): string {
     : 'queued, next to run'
 }
 
-function runText({run, filesToDownload}: Progress): string {
+function runText({run, filesToDownload, transfer}: Progress): string {
   const index = run?.steps.findIndex(({state}) => state === 'waiting') ?? -1
   const current = run?.steps[index]
   if (!run || !current) return 'running'
-  const now = [current.step, detailOf(current, filesToDownload)].filter(part => part !== '').join(', ')
+  const now = [current.step, detailOf(current, {files: filesToDownload, transfer})]
+    .filter(part => part !== '')
+    .join(', ')
   return `${now} (step ${index + 1} of ${run.steps.length})`
 }
 
-function detailOf({step, processes}: StepRun, files: number | undefined): string {
+function detailOf(
+  {step, processes}: StepRun,
+  {files, transfer}: {files: number | undefined; transfer: Transfer | undefined},
+): string {
+  if (step === 'download' && transfer) return transferText(transfer)
   if (step === 'download' && files !== undefined) return count(files, 'file')
   const running = processes.filter(({state}) => state === 'running').map(({name}) => name)
   if (running.length === 0) return ''
   const over = processes.length - running.length
   return over === 0 ? running.join(' ') : `${running.join(' ')} after ${over} more`
+}
+
+/** `12 of 200 files, 34 of 120 MB`. */
+function transferText({filesDone, filesTotal, bytesDone, bytesTotal}: Transfer): string {
+  const bytes = bytesTotal === null ? sizeCell(bytesDone) : `${sizeCell(bytesDone)} of ${sizeCell(bytesTotal)}`
+  return `${filesDone} of ${count(filesTotal, 'file')}, ${bytes}`
 }

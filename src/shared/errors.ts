@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'bank_not_found'
   | 'release_not_found'
   | 'context_not_found'
+  | 'job_not_found'
   | 'user_not_found'
   | 'cluster_not_running'
   // conflict

@@ -187,3 +187,36 @@ describe('a failure of the connection', () => {
     expect(errorFromTransport('a word', anonymous).message).toBe('Cannot reach http://biomaj.test: a word')
   })
 })
+
+describe('an error in JSON', () => {
+  const told = (error: unknown) => JSON.stringify({error})
+
+  it.for<[number, string, ErrorCode]>([
+    [409, 'bank_busy', 'bank_busy'],
+    [404, 'job_not_found', 'job_not_found'],
+    [401, 'key_invalid', 'key_invalid'],
+    [503, 'maintenance', 'maintenance'],
+  ])('keeps code, message and hint of %s %s', ([status, code, expected]) => {
+    const error = errorFromStatus(status, told({code, message: 'why', hint: 'do this'}), withKey)
+    expect(error).toMatchObject({code: expected, message: 'why', hint: 'do this'})
+  })
+
+  it('takes no code that is about this side, but the words', () => {
+    const error = errorFromStatus(
+      500,
+      told({code: 'internal', message: 'Bank is locked due to an other action'}),
+      anonymous,
+    )
+    expect(error.code).toBe('bank_locked')
+  })
+
+  it('is made safe, and does not repeat the key', () => {
+    const message = 'bad\u001B[31m key KEY-OF-A-TEST'
+    const error = errorFromStatus(400, told({code: 'refused', message, hint: message}), withKey)
+    expect(`${error.message} ${error.hint}`).not.toMatch(/KEY-OF|\u001B/)
+  })
+
+  it('that was cut short is read as any other page', () => {
+    expect(errorFromStatus(500, '{"error": {"code": "refused", "mess', anonymous).code).toBe('server_error')
+  })
+})

@@ -10,7 +10,7 @@ import {
 import {type BankRun, parseRun} from '../contract/run.js'
 import type {UpdateStep} from '../contract/steps.js'
 import {oneBank, path} from '../path.js'
-import {rpc, throughQueue} from '../rpc.js'
+import {rpc, rpcAnswer, throughQueue} from '../rpc.js'
 import type {RequestOptions, Transport} from '../transport.js'
 
 /** Options of an update, as the daemon knows them. The daemon checks none of them before it says "sent". */
@@ -82,11 +82,14 @@ export class BanksResource {
    * the update: owner, step names, release and maintenance are checked later, in the daemon, without an answer.
    * Never repeated; after a transport error it is unknown whether the request was taken.
    *
+   * @returns the id of the job that the request became, where the cluster tells it (capability `jobs`)
    * @throws {BiomajError} `bank_not_found`, `bank_locked`, `key_invalid`, `login_required`, `refused`; `usage` for several banks
    */
-  async update(name: string, update: UpdateOptions = {}, options?: RequestOptions): Promise<void> {
-    await this.#rpc(
+  async update(name: string, update: UpdateOptions = {}, options?: RequestOptions): Promise<{job?: string}> {
+    const {job} = await rpcAnswer(
+      this.#transport,
       {
+        ...throughQueue,
         update: true,
         bank: oneBank(name),
         publish: update.publish ?? false,
@@ -99,6 +102,7 @@ export class BanksResource {
       },
       options,
     )
+    return job === undefined ? {} : {job}
   }
 
   /**

@@ -1,5 +1,6 @@
 import type {HistoryEntry} from '../../api/contract/bank.js'
 import type {Activity, Locks} from '../../api/contract/daemon.js'
+import type {Job} from '../../api/contract/job.js'
 import type {BankRun} from '../../api/contract/run.js'
 import type {RequestOptions} from '../../api/transport.js'
 import {BiomajError, type ErrorCode} from '../../shared/errors.js'
@@ -15,6 +16,8 @@ export interface WatchedCluster {
   }
   history: {list(options: RequestOptions & {limit: number}): Promise<HistoryEntry[]>}
   logs: {tail(bank: string, options: RequestOptions & {lines: number}): AsyncIterable<string>}
+  /** Only asked about jobs that the cluster named. */
+  additions?: {job(id: string, options?: RequestOptions): Promise<Job>}
 }
 
 /** Where a bank stood before the awaited run, so that the run can be told from earlier ones. */

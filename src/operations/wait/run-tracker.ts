@@ -173,7 +173,7 @@ export class RunTracker {
   }
 }
 
-function verdictFrom(digest: RunDigest, {logFile}: BankRun): Verdict {
+export function verdictFrom(digest: RunDigest, {logFile}: BankRun): Verdict {
   const {failedProcess: process} = digest
   return {
     outcome: 'failed',

@@ -1,10 +1,20 @@
 import type {Activity} from '../../api/contract/daemon.js'
+import type {Transfer} from '../../api/contract/job.js'
 import {interruptionOf} from '../../shared/abort.js'
 import type {Clock} from '../../shared/clock.js'
 import {BiomajError} from '../../shared/errors.js'
 import {mapConcurrently} from '../map-concurrently.js'
 import {digestLog} from '../run-digest.js'
-import {activityOf, type Baseline, EvidenceLook, isTransient, readLog, type WatchedCluster} from './evidence.js'
+import {
+  activityOf,
+  type BankActivity,
+  type Baseline,
+  EvidenceLook,
+  isTransient,
+  readLog,
+  type WatchedCluster,
+} from './evidence.js'
+import {readJob, verdictOfJob} from './job-verdict.js'
 import {nextDelayMs} from './poll-schedule.js'
 import {type RequestState, RunTracker, type Verdict} from './run-tracker.js'
 
@@ -12,6 +22,8 @@ export interface AwaitedRun {
   bank: string
   baseline: Baseline
   request: RequestState
+  /** The job that the request became, where the cluster tells it: then the job says how it ended. */
+  job?: string
 }
 
 /** How waiting for one bank ended: with a verdict, or without one because the watch ended first. */
@@ -33,6 +45,8 @@ export interface Progress {
   /** Steps of the run, as far as known. */
   run: RunTracker['run']
   filesToDownload: number | undefined
+  /** True counts of the download, where the cluster has them. */
+  transfer: Transfer | undefined
   /** Why the last look at this bank failed. */
   outage: string | undefined
   /** Set once, when there is a result. */
@@ -90,6 +104,9 @@ class Waiting {
   readonly #results = new Map<string, WaitResult>()
   readonly #outages = new Map<string, Outage>()
   readonly #files = new Map<string, number | undefined>()
+  /** Jobs of the awaited runs, by bank, as far as the cluster names them and remembers them. */
+  readonly #jobs = new Map<string, string>()
+  readonly #transfers = new Map<string, Transfer>()
   #busyWith: readonly string[] = []
   #looks = 0
 
@@ -97,6 +114,7 @@ class Waiting {
     this.#cluster = cluster
     this.#options = options
     this.#trackers = runs.map(({bank, baseline, request}) => new RunTracker(bank, baseline, request))
+    for (const {bank, job} of runs) if (job !== undefined) this.#jobs.set(bank, job)
   }
 
   async all(): Promise<WaitResult[]> {
@@ -154,6 +172,7 @@ class Waiting {
     const {clock} = this.#options
     const {bank, baseline} = tracker
     const now = activityOf(activity, bank)
+    if (await this.#isToldByJob(tracker, now)) return
     const changed = tracker.observe(now, clock.nowMs())
     const onlyQueued = now.position !== undefined && now.action === undefined
     if (changed || !tracker.run || (eager && !onlyQueued)) {
@@ -164,6 +183,26 @@ class Waiting {
     if (!tracker.wantsEvidence(clock.nowMs())) return
     const verdict = tracker.judge(await evidence.of(bank, baseline), clock.nowMs())
     if (verdict) this.#results.set(bank, {bank, why: 'ended', ...verdict})
+  }
+
+  /** Follows the run by its job. False when the cluster names none, or has forgotten it: then the signs have to do. */
+  async #isToldByJob(tracker: RunTracker, now: BankActivity): Promise<boolean> {
+    const {bank} = tracker
+    const id = this.#jobs.get(bank)
+    if (id === undefined) return false
+    const job = await readJob(this.#cluster, id, this.#request())
+    if (!job) {
+      this.#jobs.delete(bank)
+      return false
+    }
+    tracker.observe(job.state === 'running' ? {...now, action: 'update'} : now, this.#options.clock.nowMs())
+    if (job.progress) this.#transfers.set(bank, job.progress)
+    if (job.state === 'queued') return true
+    tracker.observeRun(await this.#cluster.banks.run(bank, this.#request()))
+    if (job.state === 'running') return true
+    const verdict = await verdictOfJob(this.#cluster, job, this.#request())
+    this.#results.set(bank, {bank, why: 'ended', ...verdict})
+    return true
   }
 
   /** A look that failed says nothing about the update, unless the cluster refuses to let us look. */
@@ -204,6 +243,7 @@ class Waiting {
       busyWith: this.#busyWith,
       run,
       filesToDownload: this.#files.get(bank),
+      transfer: this.#transfers.get(bank),
       outage: this.#outages.get(bank)?.reason,
       outcome: this.#results.get(bank)?.outcome,
     })
