@@ -34,6 +34,7 @@ it('no exit status changes its meaning', () => {
       "insecure_http": 4,
       "internal": 70,
       "interrupted": 130,
+      "job_not_found": 5,
       "key_invalid": 4,
       "keychain_unavailable": 3,
       "login_required": 4,
