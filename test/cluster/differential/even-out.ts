@@ -23,13 +23,15 @@ export function evenOut<Value>(value: Value, {root, upstream}: Known, now = new 
   const sessions = new Set<string>()
   const logs = new Set<string>()
   for (const [, where = '', id = ''] of text.matchAll(stamp)) (where.startsWith('/log/') ? logs : sessions).add(id)
-  const numberOf = (ids: Set<string>) =>
-    new Map([...ids].toSorted((a, b) => Number(a) - Number(b)).map((id, index) => [id, index + 1]))
   const [session, log] = [numberOf(sessions), numberOf(logs)]
   const even = text.replace(stamp, (_, where: string, id: string) =>
     where.startsWith('/log/') ? `${where}<log ${log.get(id) ?? 0}>` : `${where}<session ${session.get(id) ?? 0}>`,
   )
   return JSON.parse(withoutToday(even, now)) as Value
+}
+
+function numberOf(ids: Set<string>): Map<string, number> {
+  return new Map([...ids].toSorted((a, b) => Number(a) - Number(b)).map((id, index) => [id, index + 1]))
 }
 
 /** A release that is today's date, which BioMAJ does not pad with zeros. */

@@ -18,17 +18,20 @@ export interface Observation {
   seen: Record<string, string[]>
   /** What processes wrote (`<META>_<process>.out`, `.err`), by path below `log.dir`. */
   outputs: Record<string, string>
+  /** What an HTTP upstream was asked for with parameters. */
+  questions: string[]
 }
 
 const records = ['tree', 'texts', 'reads', 'log', 'seen', 'outputs'] as const
 
 /** What changed since the observation before; entries that went away are null. This is what a recording holds. */
-export type Change = Pick<Observation, 'after' | 'answer' | 'locks'> &
+export type Change = Pick<Observation, 'after' | 'answer' | 'locks' | 'questions'> &
   Partial<Record<(typeof records)[number], Record<string, unknown>>>
 
 export function changes(observations: readonly Observation[]): Change[] {
   return observations.map((observation, index) => {
-    const change: Change = {after: observation.after, answer: observation.answer, locks: observation.locks}
+    const {after, answer, locks, questions} = observation
+    const change: Change = {after, answer, locks, questions}
     for (const key of records) {
       const [now, before]: Record<string, unknown>[] = [observation[key], observations[index - 1]?.[key] ?? {}]
       const entries = Object.entries(now ?? {}).filter(
@@ -44,7 +47,7 @@ export function changes(observations: readonly Observation[]): Change[] {
 
 export function whole(recorded: readonly Change[]): Observation[] {
   const observations: Observation[] = []
-  for (const {after, answer, locks, ...changed} of recorded) {
+  for (const {after, answer, locks, questions, ...changed} of recorded) {
     const before = observations.at(-1)
     const merged = Object.fromEntries(
       records.map(key => {
@@ -52,7 +55,7 @@ export function whole(recorded: readonly Change[]): Observation[] {
         return [key, Object.fromEntries(entries)]
       }),
     )
-    observations.push({after, answer, locks, ...merged} as unknown as Observation)
+    observations.push({after, answer, locks, questions, ...merged} as unknown as Observation)
   }
   return observations
 }

@@ -10,7 +10,7 @@ const dayMs = 86_400_000
 /** Looks at all that a user, a script or the original client can see. */
 export async function observe(
   side: Side,
-  what: {after: string; answer: Observation['answer']; banks: readonly string[]},
+  what: {after: string; answer: Observation['answer']; banks: readonly string[]; questions: readonly string[]},
 ): Promise<Observation> {
   const reads: Record<string, unknown> = {}
   const log: Record<string, string[]> = {}
@@ -48,14 +48,18 @@ export async function observe(
     log,
     seen: await seenByProcesses(path.join(side.root, 'process/seen')),
     outputs: await outputsOf(path.join(side.root, 'log')),
+    questions: [...new Set(what.questions.filter(question => !question.startsWith('HEAD ')))],
   }
 }
 
 /** Rows come by their start in whole seconds: those of one second have no order that means anything. */
 function inOneOrder(answer: unknown): void {
   const {history} = answer as {history?: string[][]}
-  const words = ([bank, action, , , updated, error]: string[]): string => [bank, action, updated, error].join(' ')
-  history?.sort((a, b) => (words(a) < words(b) ? -1 : 1))
+  history?.sort((a, b) => (withoutTimes(a) < withoutTimes(b) ? -1 : 1))
+}
+
+function withoutTimes([bank, action, , , updated, error]: readonly string[]): string {
+  return [bank, action, updated, error].join(' ')
 }
 
 function parsed(text: string): unknown {
@@ -74,7 +78,9 @@ async function treeOf(top: string): Promise<Record<string, string>> {
     if (stat.isSymbolicLink()) tree[name] = `-> ${await readlink(file)}`
     else if (stat.isDirectory()) tree[name] = 'dir'
     else {
-      const hash = createHash('sha256').update(await readFile(file)).digest('hex')
+      const hash = createHash('sha256')
+        .update(await readFile(file))
+        .digest('hex')
       const links = stat.nlink > 1 ? ` links:${stat.nlink}` : ''
       tree[name] = `${stat.size} ${hash.slice(0, 16)} ${minute(stat.mtime)}${links}`
     }
@@ -104,12 +110,15 @@ function telling(log: string): string[] {
     .split('\n')
     .map(line => /^\S+ \S+ +\w+ +\[[^\]]*\]\[[^\]]*\] (.*)$/.exec(line)?.[1] ?? '')
     .filter(message => tellingLines.some(pattern => pattern.test(message)))
-  const ofProcess = (message: string): boolean => /^PROC/.test(message)
-  return [...messages.filter(message => !ofProcess(message)), ...messages.filter(ofProcess).toSorted()]
+  return [
+    ...messages.filter(message => !message.startsWith('PROC')),
+    ...messages.filter(message => message.startsWith('PROC')).toSorted(),
+  ]
 }
 
 /** Names that a service's own environment gives to every process it starts. */
-const ambient = /^(?:HOME|USER|LOGNAME|LANG|LC_\w+|TZ|PATH|PWD|OLDPWD|SHLVL|_|BIOMAJ_\w+|PROMETHEUS_\w+|prometheus_\w+|NODE_\w*|VITEST\w*|npm_\w+|TEST|DEV|PROD|MODE|SSR|BASE_URL|VITE\w*)=/
+const ambient =
+  /^(?:HOME|USER|LOGNAME|LANG|LC_\w+|TZ|PATH|PWD|OLDPWD|SHLVL|_|BIOMAJ_\w+|PROMETHEUS_\w+|prometheus_\w+|NODE_\w*|VITEST\w*|npm_\w+|TEST|DEV|PROD|MODE|SSR|BASE_URL|VITE\w*)=/
 
 async function seenByProcesses(folder: string): Promise<Record<string, string[]>> {
   const seen: Record<string, string[]> = {}

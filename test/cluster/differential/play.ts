@@ -2,6 +2,7 @@ import {chmod, mkdir, readFile, rm, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {startFtpUpstream, startHttpUpstream, startLocalUpstream} from '../../support/upstream/index.ts'
+import type {HttpUpstream} from '../../support/upstream/index.ts'
 import type {Upstream} from '../../support/upstream/types.ts'
 import {evenOut} from './even-out.ts'
 import {observe} from './observe.ts'
@@ -13,10 +14,7 @@ import type {Side, SideOptions} from './sides/side.ts'
 const archives = fileURLToPath(new URL('../../fixtures/differential/archives/', import.meta.url))
 
 /** Plays a scenario on one side, and tells all that was seen. */
-export async function play(
-  scenario: Scenario,
-  open: (options: SideOptions) => Promise<Side>,
-): Promise<Observation[]> {
+export async function play(scenario: Scenario, open: (options: SideOptions) => Promise<Side>): Promise<Observation[]> {
   const upstream = await startUpstream(scenario.upstream)
   const side = await open({globalProperties: globalProperties(scenario)})
   try {
@@ -37,7 +35,10 @@ export async function play(
       const answer = await act(stage, action)
       if (answer === undefined) continue
       await side.settle()
-      observations.push(await observe(side, {after: label(action), answer, banks: Object.keys(scenario.banks)}))
+      const questions = upstream.questions ?? []
+      observations.push(
+        await observe(side, {after: label(action), answer, banks: Object.keys(scenario.banks), questions}),
+      )
     }
     return evenOut(observations, known)
   } finally {
@@ -54,12 +55,15 @@ interface Stage {
   properties: Map<string, Properties>
 }
 
-async function startUpstream(kind: Scenario['upstream']): Promise<Upstream> {
+async function startUpstream(kind: Scenario['upstream']): Promise<Upstream & Partial<Pick<HttpUpstream, 'questions'>>> {
   if (kind === 'http') return await startHttpUpstream()
   if (kind === 'ftp') return await startFtpUpstream()
   const local = await startLocalUpstream()
-  const never = async (): Promise<never> => await Promise.reject(new Error('A local file cannot be made to fail'))
-  return {...local, fail: never, heal: never}
+  return {...local, fail: neverFails, heal: neverFails}
+}
+
+async function neverFails(): Promise<never> {
+  return await Promise.reject(new Error('A local file cannot be made to fail'))
 }
 
 function trimSlash(text: string): string {
@@ -78,7 +82,10 @@ async function writeProperties(stage: Stage, bank: string, properties: Propertie
   const lines = Object.entries(own)
     .filter((entry): entry is [string, string] => entry[1] !== null)
     .map(([key, value]) => `${key}=${value.replaceAll('%', '%%')}`)
-  await writeFile(path.join(stage.side.root, 'conf', `${bank}.properties`), filled(stage, ['[GENERAL]', ...lines, ''].join('\n')))
+  await writeFile(
+    path.join(stage.side.root, 'conf', `${bank}.properties`),
+    filled(stage, ['[GENERAL]', ...lines, ''].join('\n')),
+  )
 }
 
 function filled({known}: Stage, text: string): string {
@@ -117,35 +124,13 @@ async function act(stage: Stage, action: Action): Promise<Observation['answer'] 
   }
 }
 
-type Request = Exclude<
-  Action,
-  {do: 'put' | 'take away' | 'fail' | 'heal' | 'write' | 'delete' | 'change properties'}
->
+type Request = Exclude<Action, {do: 'put' | 'take away' | 'fail' | 'heal' | 'write' | 'delete' | 'change properties'}>
 
+/** The options of the RPC for each action, beside the bank. */
 function rpcOptions(action: Request): Record<string, unknown> {
-  const bank = action.bank
-  switch (action.do) {
-    case 'update':
-      return {bank, update: true, ...action.options}
-    case 'remove':
-      return {bank, remove: true, release: action.release}
-    case 'remove all':
-      return {bank, removeall: true, force: action.force ?? false}
-    case 'remove pending':
-      return {bank, removepending: true}
-    case 'repair':
-      return {bank, repair: true, ...(action.release === undefined ? {} : {release: action.release})}
-    case 'publish':
-      return {bank, publish: true, ...(action.release === undefined ? {} : {release: action.release})}
-    case 'unpublish':
-      return {bank, unpublish: true}
-    case 'freeze':
-      return {bank, freeze: true, release: action.release}
-    case 'unfreeze':
-      return {bank, unfreeze: true, release: action.release}
-    case 'check':
-      return {bank, check: true}
-  }
+  const {do: verb, ...rest} = action
+  const {options, ...plain} = {options: {}, ...rest}
+  return {[verb.replaceAll(' ', '')]: true, ...plain, ...options}
 }
 
 async function ask(side: Side, options: Record<string, unknown>): Promise<Observation['answer']> {

@@ -14,6 +14,8 @@ export interface HttpUpstream extends Upstream {
   url: string
   /** Paths of the files that were asked for, in order. */
   readonly requests: readonly string[]
+  /** Method, path with its query, and body of the requests that have a query or a body, in order. */
+  readonly questions: readonly string[]
 }
 
 /** Serves files and directory listings as Apache writes them, which BioMAJ's default `http.parse.*` understands. */
@@ -21,6 +23,7 @@ export async function startHttpUpstream(): Promise<HttpUpstream> {
   const files = new Map<string, StoredFile>()
   const failures = new Map<string, Failure>()
   const requests: string[] = []
+  const questions: string[] = []
   const releases = new Map<string, () => void>()
 
   const deliver = (response: ServerResponse, {content, modified}: StoredFile, headOnly: boolean, cut: boolean) => {
@@ -35,7 +38,10 @@ export async function startHttpUpstream(): Promise<HttpUpstream> {
   }
 
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const name = decodeURIComponent(new URL(request.url ?? '/', 'http://upstream').pathname)
+    const {pathname, search} = new URL(request.url ?? '/', 'http://upstream')
+    const name = decodeURIComponent(pathname)
+    const body = request.method === 'POST' ? Buffer.concat((await request.toArray()) as Buffer[]).toString() : ''
+    if (search !== '' || body !== '') questions.push(`${request.method ?? ''} ${name}${search} ${body}`.trim())
     if (name.endsWith('/')) {
       response.writeHead(200, {'Content-Type': 'text/html;charset=UTF-8'}).end(listing(name, files))
       return
@@ -61,6 +67,7 @@ export async function startHttpUpstream(): Promise<HttpUpstream> {
   return {
     url: `http://${host}`,
     requests,
+    questions,
     source: directory => ({protocol: 'http', server: host, directory}),
     put(file, content, modified = new Date()) {
       files.set(file, {content: Buffer.from(content), modified})

@@ -55,11 +55,7 @@ export const archives: readonly Scenario[] = [
     name: 'checksums that fit',
     upstream: 'local',
     banks: {alu: {...all, 'no.extract': 'true'}},
-    actions: [
-      text('alu.fa', alu),
-      text('alu.fa.md5', `${md5}  alu.fa\n`),
-      update,
-    ],
+    actions: [text('alu.fa', alu), text('alu.fa.md5', `${md5}  alu.fa\n`), update],
   },
   ...['md5', 'sha256'].map(
     (kind): Scenario => ({

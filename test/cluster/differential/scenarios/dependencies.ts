@@ -77,7 +77,12 @@ export const dependencies: readonly Scenario[] = [
       sub1: {...from('sub1'), ...process('fails.sh')},
       computed: {...from('main'), depends: 'sub1', 'sub1.files.move': 'flat/.*'},
     },
-    actions: [...upstreams, update, {do: 'change properties', bank: 'sub1', properties: {'p1.exe': 'sources.sh'}}, update],
+    actions: [
+      ...upstreams,
+      update,
+      {do: 'change properties', bank: 'sub1', properties: {'p1.exe': 'sources.sh'}},
+      update,
+    ],
   },
   {
     name: 'files that a source does not have',

@@ -4,6 +4,7 @@ const date = '2021-03-05T10:20:00Z'
 const update: Action = {do: 'update', bank: 'alu'}
 const alu: Action = {do: 'put', file: '/files/alu.n', content: '>a\nACGT\n', date}
 const newer: Action = {do: 'put', file: '/files/alu.n', content: '>b\nACGTT\n', date: '2021-06-07T00:00:00Z'}
+const third: Action = {do: 'put', file: '/files/alu.n', content: '>c\n', date: '2022-01-01T00:00:00Z'}
 
 /** Leaves the environment that the shell was given, and where it runs. */
 const look = `#!/bin/sh
@@ -67,7 +68,10 @@ export const processScenarios: readonly Scenario[] = [
     upstream: 'local',
     scripts,
     banks: {
-      alu: post({p1: {args: 'p1 "two words" * ${localrelease}', more: {expand: 'false'}}, p2: {args: 'p2 * ${dbname}'}}),
+      alu: post({
+        p1: {args: 'p1 "two words" * ${localrelease}', more: {expand: 'false'}},
+        p2: {args: 'p2 * ${dbname}'},
+      }),
     },
     actions: [alu, update],
   },
@@ -186,7 +190,7 @@ export const processScenarios: readonly Scenario[] = [
         ...processes({p1: {}}),
       },
     },
-    actions: [alu, update, newer, update, {...alu, date: '2022-01-01T00:00:00Z'} as Action, update],
+    actions: [alu, update, newer, update, third, update],
   },
   {
     name: 'a process at the removal that fails',

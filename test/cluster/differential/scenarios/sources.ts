@@ -89,6 +89,23 @@ export const sources: readonly Scenario[] = [
     actions: [...tree, update],
   },
   {
+    name: 'direct download with parameters in the body',
+    upstream: 'http',
+    banks: {
+      alu: {
+        protocol: 'directhttp',
+        'remote.dir': '/files/a.n',
+        'remote.files': null,
+        'target.name': 'alu.n',
+        'url.method': 'POST',
+        'url.params': 'query,page',
+        'query.value': 'alu sequences',
+        'page.value': '1',
+      },
+    },
+    actions: [...tree, update],
+  },
+  {
     name: 'several remotes',
     upstream: 'http',
     banks: {

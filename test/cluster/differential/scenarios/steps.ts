@@ -90,7 +90,14 @@ export const stepScenarios: readonly Scenario[] = [
     name: 'repaired with a lock that was left behind',
     upstream: 'local',
     banks: {alu: {}},
-    actions: [alu, update, {do: 'write', file: 'lock/alu.lock', content: '1'}, update, {do: 'repair', bank: 'alu'}, update],
+    actions: [
+      alu,
+      update,
+      {do: 'write', file: 'lock/alu.lock', content: '1'},
+      update,
+      {do: 'repair', bank: 'alu'},
+      update,
+    ],
   },
   {
     name: 'a failed run that is begun from scratch',
@@ -116,7 +123,13 @@ export const stepScenarios: readonly Scenario[] = [
     upstream: 'local',
     scripts,
     banks: {alu: failing},
-    actions: [alu, update, {do: 'remove pending', bank: 'alu'}, {do: 'write', file: 'process/flag', content: ''}, update],
+    actions: [
+      alu,
+      update,
+      {do: 'remove pending', bank: 'alu'},
+      {do: 'write', file: 'process/flag', content: ''},
+      update,
+    ],
   },
   {
     name: 'releases removed',
@@ -139,15 +152,7 @@ export const stepScenarios: readonly Scenario[] = [
     name: 'a bank removed with all that it has',
     upstream: 'local',
     banks: {alu: {'keep.old.version': '3', auto_publish: '1'}, other: {}},
-    actions: [
-      alu,
-      update,
-      {do: 'update', bank: 'other'},
-      newer,
-      update,
-      {do: 'remove all', bank: 'alu'},
-      update,
-    ],
+    actions: [alu, update, {do: 'update', bank: 'other'}, newer, update, {do: 'remove all', bank: 'alu'}, update],
   },
   {
     name: 'a bank with a frozen release removed',

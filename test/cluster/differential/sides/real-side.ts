@@ -70,7 +70,7 @@ export class RealSides {
     const {value, done} = await this.#answers.next()
     const log = async (): Promise<string> => (await readFile(path.join(this.#home, 'driver.log'), 'utf8')).slice(-4000)
     if (done === true) throw new Error(`The driver of BioMAJ ended:\n${await log()}`)
-    const answer = JSON.parse(String(value)) as {failure?: string}
+    const answer = JSON.parse(value) as {failure?: string}
     if (answer.failure !== undefined) throw new Error(`${answer.failure}\n${await log()}`)
     return answer
   }
