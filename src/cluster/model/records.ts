@@ -77,6 +77,8 @@ export interface CronEntry {
   comment: string
   /** Whose rights the updates have. */
   user: string
+  /** The last time that it was due and acted upon, or when it was made. */
+  lastDueAtMs?: number
 }
 
 /** What the scheduler remembers of the remote releases of a bank. */

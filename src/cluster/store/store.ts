@@ -98,6 +98,11 @@ export interface ScheduleStore {
   entries(): Promise<CronEntry[]>
   put(entry: CronEntry): Promise<void>
   remove(name: string): Promise<boolean>
+  /**
+   * Remembers that an entry was due and has been acted upon. False when that is known already, for this time or a later
+   * one, or when there is no such entry any more.
+   */
+  ran(name: string, dueAtMs: number): Promise<boolean>
   watches(): Promise<ReleaseWatch[]>
   putWatch(watch: ReleaseWatch): Promise<void>
 }
