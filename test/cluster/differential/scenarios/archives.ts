@@ -16,7 +16,7 @@ export const archives: readonly Scenario[] = [
       name: `extracts ${archive}`,
       upstream: 'local',
       banks: {alu: all},
-      actions: [put(archive), update],
+      actions: [put(archive === 'seq.tgz' ? 'seq.tar.gz' : archive, archive), update],
     }),
   ),
   {

@@ -1,0 +1,34 @@
+import {readFileSync} from 'node:fs'
+import {describe, expect, it} from 'vitest'
+import {ftpUpstreamAvailable} from '../../support/upstream/index.ts'
+import {deviations} from './deviations.ts'
+import {differences, expected} from './differences.ts'
+import {play} from './play.ts'
+import {recorded} from './recording.ts'
+import {scenarios} from './scenarios/index.ts'
+import {openEmbedded} from './sides/embedded-side.js'
+
+describe('the embedded cluster does with a bank what BioMAJ does', () => {
+  for (const scenario of scenarios) {
+    const {name, upstream, todo} = scenario
+    // A scenario that is still to be mended must fail: when it does not any more, its mark goes.
+    it(name, {fails: todo !== undefined}, async ({skip}) => {
+      skip(upstream === 'ftp' && !ftpUpstreamAvailable(), 'python3-pyftpdlib is missing')
+      const shown = await play(scenario, openEmbedded)
+      expect(differences(expected(scenario, await recorded(scenario)), shown)).toEqual([])
+    })
+  }
+})
+
+describe('deviations', () => {
+  it.for(deviations)('"$name" is documented', ({heading}) => {
+    const documented = readFileSync(new URL('../../../docs/compatibility.md', import.meta.url), 'utf8')
+    expect(documented.split('\n').map(line => line.replace(/^#+ /, ''))).toContain(heading)
+  })
+
+  it('are each shown by a scenario', () => {
+    const named = new Set(scenarios.flatMap(({deviations: names = []}) => names))
+    expect(deviations.filter(({name, everywhere}) => everywhere !== true && !named.has(name))).toEqual([])
+    expect([...named].filter(name => !deviations.some(deviation => deviation.name === name))).toEqual([])
+  })
+})
