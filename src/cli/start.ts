@@ -15,12 +15,23 @@ export interface StartOptions {
   exit: (code: number) => never
 }
 
+/**
+ * One Ctrl-C often arrives twice: npm and timeout(1) pass on what the terminal has sent to the whole group already. Nobody
+ * presses it twice as fast.
+ */
+const sameSignalMs = 80
+
 /** Connects `main` to this process: streams, signals, and the only exit. */
 export async function start({argv, root, exit}: StartOptions): Promise<void> {
   const interruption = new AbortController()
   let patienceMs = 1000
+  let firstAtMs = 0
   const onSignal = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => {
-    if (interruption.signal.aborted) exit(signal === 'SIGINT' ? 130 : 143)
+    if (interruption.signal.aborted) {
+      if (performance.now() - firstAtMs < sameSignalMs) return
+      exit(signal === 'SIGINT' ? 130 : 143)
+    }
+    firstAtMs = performance.now()
     interruption.abort(
       signal === 'SIGINT'
         ? new BiomajError({code: 'interrupted', message: 'Interrupted'})

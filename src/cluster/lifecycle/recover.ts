@@ -1,0 +1,40 @@
+import {createHash} from 'node:crypto'
+import type {Logger} from 'pino'
+import type {Queue} from '../queue/queue.js'
+import type {Store} from '../store/store.js'
+
+/**
+ * Puts in order what a cluster that died has left. Whoever holds the data directory knows that no worker of it lives, so
+ * every lease is ended: unfinished jobs are handed out again. Locks of jobs that will not go on are removed.
+ */
+export async function recover({store, queue, log}: {store: Store; queue: Queue; log: Logger}): Promise<void> {
+  const jobs = await queue.expire(() => true)
+  const locks: string[] = []
+  for (const {bank, job} of await store.locks.list()) {
+    const state = (await queue.get(job))?.state
+    if (state === 'queued' || state === 'running') continue
+    await store.locks.release(bank, job)
+    locks.push(bank)
+  }
+  for (const {id} of await store.services.list()) await store.services.leave(id)
+  if (jobs > 0 || locks.length > 0) log.info({jobs, locks}, 'took up what the last run left')
+}
+
+export interface AdminKey {
+  id: string
+  key: string
+}
+
+/** Sees to it that a user exists, is an administrator and has this key. Gives whether there was anybody before. */
+export async function ensureAdmin({id, key}: AdminKey, store: Store, nowMs: number): Promise<{isFirst: boolean}> {
+  const isFirst = (await store.users.list()).length === 0
+  const keyHash = createHash('sha256').update(key).digest('hex')
+  const known = await store.users.get(id)
+  if (known === undefined) {
+    const email = `${id}@localhost`
+    await store.users.insert({id, email, passwordHash: null, keyHash, admin: true, createdAtMs: nowMs})
+  } else if (known.keyHash !== keyHash || !known.admin) {
+    await store.users.change(id, user => ({...user, keyHash, admin: true}))
+  }
+  return {isFirst}
+}

@@ -1,0 +1,108 @@
+import path from 'node:path'
+import {Flags} from '@oclif/core'
+import {environmentRemarks} from '../../cli/account/environment-remarks.js'
+import {accountStores} from '../../cli/account/stores.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {keepLocalContext, keyToOffer, systemUser} from '../../cli/cluster/local-context.js'
+import {type ReadyEvent, readyText} from '../../cli/cluster/ready.js'
+import {untilEnd} from '../../cli/cluster/serve-until.js'
+import {instancesFolder, seedFlag, settingFlags, settingsInput, siteFlags} from '../../cli/cluster/site-flags.js'
+import {startDetached} from '../../cli/cluster/start-detached.js'
+
+/** How long unfinished work may take to be given back after the first Ctrl-C. */
+const graceMs = 15_000
+
+export default class ClusterStart extends BaseCommand<typeof ClusterStart, ReadyEvent> {
+  static override summary = 'Start a whole BioMAJ cluster on this machine'
+  static override description =
+    'Runs until Ctrl-C, SIGTERM or the end of the process that started it; a second Ctrl-C ends it at once. Selects a ' +
+    'context, so that all commands use this cluster. With --json prints one line when it serves.'
+  static override examples = [
+    '<%= config.bin %> cluster start',
+    {description: 'In the background', command: '<%= config.bin %> cluster start --detach'},
+    {description: 'To try things out', command: '<%= config.bin %> cluster start --memory --port 0 --seed demo'},
+  ]
+  static override flags = {
+    ...siteFlags,
+    ...settingFlags,
+    memory: Flags.boolean({
+      summary: 'Keep nothing: all of it is gone at the end.',
+      exclusive: ['data'],
+      default: false,
+    }),
+    seed: seedFlag,
+    detach: Flags.boolean({summary: 'Start it in the background, and come back when it serves.'}),
+    'outlive-parent': Flags.boolean({
+      summary: 'Go on when the process that started it is gone, as after nohup.',
+      default: false,
+    }),
+    context: Flags.string({summary: 'Context to make and select.', default: 'local', helpValue: 'NAME'}),
+    'no-context': Flags.boolean({summary: 'Make no context, and select none.'}),
+  }
+
+  async run(): Promise<ReadyEvent> {
+    this.jsonStreamed()
+    if (this.flags.detach) {
+      const {env, cwd} = this.runtime
+      const ready = await startDetached({root: this.config.root, argv: this.argv, env, cwd, signal: this.signal})
+      this.#tell(ready)
+      return ready
+    }
+    const {startCluster, watchParent, makeTemporaryFolder, readSettings} = await import(
+      '../../cluster/lifecycle/index.js'
+    )
+    const parent = this.flags['outlive-parent'] ? undefined : watchParent()
+    const {context: contextName} = this.flags
+    const memory = this.flags.memory
+    const stores = accountStores(this.runtime)
+    const input = settingsInput(this.flags, this.runtime)
+    const user = systemUser()
+    const key = await keyToOffer(contextName, user, stores)
+    const {settings} = await readSettings({
+      ...input,
+      memory,
+      ...(memory && {dataDirectory: makeTemporaryFolder()}),
+    })
+    const cluster = await startCluster({
+      settings,
+      env: this.runtime.env,
+      version: this.config.version,
+      admin: {id: user, key: key.reveal()},
+      seed: this.flags.seed as 'none' | undefined,
+      instancesDirectory: instancesFolder(this.runtime),
+      sampleDirectory: path.join(this.config.root, 'assets'),
+      detached: this.flags['outlive-parent'],
+    })
+    try {
+      const {url, pid, port, name, dataDirectory, detached, logFile} = cluster.instance
+      const kept = this.flags['no-context']
+        ? undefined
+        : await keepLocalContext({name: contextName, url, user, key}, stores)
+      const ready: ReadyEvent = {
+        ...{event: 'ready', url, pid, port, name, dataDirectory, memory, detached, logFile, user},
+        context: kept?.name ?? null,
+      }
+      if (kept) for (const remark of environmentRemarks(kept, stores, this.runtime)) this.io.warn(remark)
+      else if (!this.flags['no-context'])
+        this.io.warn(`The context "${contextName}" is of another cluster and stays as it is; name one with --context`)
+      this.#tell(ready)
+      this.runtime.allowAfterInterrupt(graceMs)
+      const reason = await untilEnd(this.signal, parent?.gone)
+      if (reason !== 'terminated')
+        this.io.note(
+          reason === 'interrupted'
+            ? 'Ending; Ctrl-C again ends at once.'
+            : 'Ending: the process that started this cluster is gone.',
+        )
+      return ready
+    } finally {
+      parent?.stop()
+      await cluster.stop()
+    }
+  }
+
+  #tell(ready: ReadyEvent): void {
+    if (this.io.options.json) this.io.json(ready, {pretty: false})
+    else this.io.show({human: () => readyText(this.io, ready), ids: () => [ready.url]})
+  }
+}
