@@ -6,6 +6,8 @@ export interface User {
   passwordHash: string | null
   /** SHA-256 of the key, hexadecimal: a stolen database gives no keys. */
   keyHash: string
+  /** The key, encrypted with a secret beside the database, for "about me" shows it; null or absent when it was not kept. */
+  keySealed?: string | null
   admin: boolean
   createdAtMs: number
 }
