@@ -120,6 +120,8 @@ export const bankRun = z.object({
  */
 export const sessionLog = z.object({
   session: z.string(),
+  /** Names the file: a session that is taken up again keeps its id and gets another log. */
+  log: z.string(),
   offset: z.number(),
   nextOffset: z.number(),
   sizeBytes: z.number(),

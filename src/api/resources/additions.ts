@@ -1,5 +1,6 @@
 import {type Capability, capabilities, daemonHello} from '../contract/additions.js'
 import {type Caller, type Job, parseCaller, parseJob, parseJobs} from '../contract/job.js'
+import {parseSessionLog, type SessionLogPiece} from '../contract/log.js'
 import {parseBody} from '../contract/parse.js'
 import {path} from '../path.js'
 import type {RequestOptions, Transport} from '../transport.js'
@@ -37,6 +38,17 @@ export class AdditionsResource {
   async jobsOf(bank: string, options?: RequestOptions): Promise<Job[]> {
     const route = `/api/daemon/jobs?bank=${encodeURIComponent(bank)}&limit=20`
     return parseJobs(await this.#get(route, options), 'GET /api/daemon/jobs')
+  }
+
+  /** `GET /api/daemon/bank/B/sessions/S/log`: bytes from an offset on. @throws {BiomajError} `refused` when there is none */
+  async sessionLog(
+    bank: string,
+    {session, offset, limit}: {session: string; offset: number; limit: number},
+    options?: RequestOptions,
+  ): Promise<SessionLogPiece> {
+    const route = path`/api/daemon/bank/${bank}/sessions/${session}/log`
+    const body = await this.#get(`${route}?offset=${offset}&limit=${limit}`, options)
+    return parseSessionLog(body, `GET ${route}`)
   }
 
   async #announced(options: RequestOptions | undefined): Promise<ReadonlySet<string>> {

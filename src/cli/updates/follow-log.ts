@@ -1,5 +1,6 @@
 import type {BiomajClient} from '../../api/client.js'
-import {LogFollower, type LogNews} from '../../operations/follow-log.js'
+import type {LogNews, LogSource} from '../../operations/log/log-source.js'
+import {openLog} from '../../operations/log/open-log.js'
 import {isTransient} from '../../operations/wait/evidence.js'
 import {interruptionOf} from '../../shared/abort.js'
 import type {Clock} from '../../shared/clock.js'
@@ -40,7 +41,7 @@ export async function followLog(
   {lines, signal, clock}: {lines: number; signal: AbortSignal; clock: Clock},
 ): Promise<number> {
   const {io, bank} = view
-  const follower = new LogFollower(cluster, bank)
+  const follower = await openLog(cluster, bank, {signal})
   showLines(view, await follower.begin({lines, signal}))
   let away = false
   try {
@@ -63,7 +64,7 @@ export async function followLog(
   }
 }
 
-async function newsOf(follower: LogFollower, signal: AbortSignal): Promise<LogNews | BiomajError> {
+async function newsOf(follower: LogSource, signal: AbortSignal): Promise<LogNews | BiomajError> {
   try {
     return await follower.poll({signal, attempts: 1})
   } catch (error) {

@@ -1,5 +1,6 @@
 import type {BiomajClient} from '../../api/client.js'
-import {LogFollower} from '../../operations/follow-log.js'
+import type {LogSource} from '../../operations/log/log-source.js'
+import {openLog} from '../../operations/log/open-log.js'
 import type {AwaitedRun} from '../../operations/wait/wait-for-runs.js'
 import {BiomajError} from '../../shared/errors.js'
 import type {ProgressView} from '../terminal/progress.js'
@@ -17,7 +18,7 @@ export interface RunViewer {
 /** Shows the log of an awaited run, from its first line, until `over`. A log that cannot be read is no reason to stop waiting. */
 export async function followRun({bank, baseline}: AwaitedRun, viewer: RunViewer, over: AbortSignal): Promise<void> {
   const {cluster, runtime, view} = viewer
-  const follower = new LogFollower(cluster, bank)
+  let follower: LogSource | undefined
   const signal = AbortSignal.any([runtime.signal, over])
   const show = (lines: readonly string[]) => view.lines(lines.map(line => `${bank} | ${line}`))
   let begun = false
@@ -28,6 +29,7 @@ export async function followRun({bank, baseline}: AwaitedRun, viewer: RunViewer,
   }
   const look = async () => {
     try {
+      follower ??= await openLog(cluster, bank, {signal: runtime.signal, attempts: 1})
       if (begun) {
         const {lines, gap} = await follower.poll({signal: runtime.signal, attempts: 1})
         show(gap ? ['(lines are missing here: the log grows faster than it can be read)', ...lines] : lines)

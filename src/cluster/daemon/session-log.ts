@@ -1,4 +1,5 @@
 import type {FileHandle} from 'node:fs/promises'
+import {basename, dirname} from 'node:path'
 import type * as z from 'zod/mini'
 import type {sessionLog} from '../../api/contract/additions.js'
 import type {Bank} from '../model/bank.js'
@@ -30,7 +31,9 @@ export async function readSessionLog(
   const file = await openOrNothing(log.file)
   if (!file) throw new Refusal({code: 'refused', message: 'The log of this session is gone', status: 404})
   try {
-    return {session: pythonFloat(log.session), ...(await piece(file, {from, most, over: log.over}))}
+    // The folder is the start of the run.
+    const run = basename(dirname(log.file))
+    return {session: pythonFloat(log.session), log: run, ...(await piece(file, {from, most, over: log.over}))}
   } finally {
     await file.close()
   }
@@ -39,7 +42,7 @@ export async function readSessionLog(
 async function piece(
   file: FileHandle,
   {from, most, over}: {from: number; most: number; over: boolean},
-): Promise<Omit<SessionLog, 'session'>> {
+): Promise<Omit<SessionLog, 'session' | 'log'>> {
   const {size} = await file.stat()
   const length = Math.max(0, Math.min(most, size - from))
   const {bytesRead, buffer} = await file.read(Buffer.alloc(length), 0, length, from)

@@ -1,25 +1,17 @@
-import type {RequestOptions} from '../api/transport.js'
-import {readLog, type WatchedCluster} from './wait/evidence.js'
+import type {RequestOptions} from '../../api/transport.js'
+import {readLog, type WatchedCluster} from '../wait/evidence.js'
+import type {LogNews, LogSource} from './log-source.js'
 
 // Lines that the log is recognised by, and the fewest that are asked for.
 const window = 500
 // What 5,000 lines a second leave between two polls, and some more.
 const largestWindow = 32_000
 
-/** What a log gained since the last poll. */
-export interface LogNews {
-  lines: string[]
-  /** More was written than can be asked for at once: lines are missing before these. */
-  gap: boolean
-  /** The lines are those of another run than the ones before. */
-  newLog: boolean
-}
-
 /**
  * The growing log of a bank, from polled tails. The cluster serves only the last lines of the last run's log, and no
  * offset, so what is new is found by laying each tail over the one before.
  */
-export class LogFollower {
+export class TailFollower implements LogSource {
   readonly #cluster: Pick<WatchedCluster, 'logs'>
   readonly #bank: string
   /** The end of what is known. */
@@ -33,11 +25,6 @@ export class LogFollower {
     this.#bank = bank
   }
 
-  /**
-   * The first look: the last lines of what is there.
-   *
-   * @param options `lines`: how many; 0 for the whole log
-   */
   async begin(options: RequestOptions & {lines: number}): Promise<string[]> {
     const {lines} = options
     const tail = await readLog(this.#cluster, this.#bank, {
