@@ -1,0 +1,7 @@
+export {protocolProblem, remotesOf} from './access.js'
+export {fetchFiles, type FetchOptions} from './fetch-files.js'
+export {defaultLimits, type RemoteLimits} from './limits.js'
+export {listRemote} from './list-remote.js'
+export type {RemoteOptions} from './open-remote.js'
+export {isPartial} from './part-file.js'
+export {RemoteError} from './remote-error.js'

@@ -1,0 +1,94 @@
+import {createHash} from 'node:crypto'
+import {createWriteStream, type WriteStream} from 'node:fs'
+import {readFile, rename, rm, stat, writeFile} from 'node:fs/promises'
+import path from 'node:path'
+import {hasKeys} from './json.js'
+
+/** What tells two versions of a remote file apart; a part is continued only when all of it is the same. */
+export interface Version {
+  /** Of the whole remote file, bytes. */
+  size: number | null
+  /** ETag or Last-Modified as the server wrote them, or the date of MDTM. */
+  validator: string | null
+}
+
+const suffix = '.biomaj.part'
+const longestNameBytes = 255
+
+/** Whether a file is what is left of a transfer that did not end: no part of any release. */
+export function isPartial(file: string): boolean {
+  return file.endsWith(suffix) || file.endsWith(`${suffix}.json`)
+}
+
+/**
+ * A file that is being fetched, beside the place where it will be. What has been fetched of which version is kept in a
+ * second file, so that another process can go on with it.
+ */
+export class PartFile {
+  readonly target: string
+  readonly file: string
+  readonly #notes: string
+
+  constructor(target: string) {
+    this.target = target
+    const name = path.basename(target)
+    const fits = Buffer.byteLength(name) + suffix.length + '.json'.length <= longestNameBytes
+    const base = fits ? name : createHash('sha1').update(name).digest('hex')
+    this.file = path.join(path.dirname(target), base + suffix)
+    this.#notes = `${this.file}.json`
+  }
+
+  /** Bytes that are there of which version; null when there is nothing to go on with. */
+  async begun(): Promise<{bytes: number; version: Version} | null> {
+    try {
+      const {size: bytes} = await stat(this.file)
+      const version = versionOf(JSON.parse(await readFile(this.#notes, 'utf8')))
+      return version && bytes > 0 ? {bytes, version} : null
+    } catch (error) {
+      if (error instanceof SyntaxError || isMissing(error)) return null
+      throw error
+    }
+  }
+
+  async size(): Promise<number> {
+    return (await stat(this.file)).size
+  }
+
+  /** A stream that goes on after so many bytes, or begins anew. */
+  async write(from: number, version: Version): Promise<WriteStream> {
+    await this.note(version)
+    return createWriteStream(this.file, {flags: from > 0 ? 'a' : 'w', highWaterMark: 1024 * 1024})
+  }
+
+  async note(version: Version): Promise<void> {
+    // Without anything to compare, nobody could go on with it.
+    if (version.validator === null && version.size === null) await rm(this.#notes, {force: true})
+    else await writeFile(this.#notes, JSON.stringify(version))
+  }
+
+  async discard(): Promise<void> {
+    await rm(this.file, {force: true})
+    await rm(this.#notes, {force: true})
+  }
+
+  /** Puts the file in its place, in one step. */
+  async complete(): Promise<void> {
+    await rename(this.file, this.target)
+    // Of two names of one file, rename leaves both.
+    await rm(this.file, {force: true})
+    await rm(this.#notes, {force: true})
+  }
+}
+
+function versionOf(notes: unknown): Version | null {
+  if (!hasKeys(notes)) return null
+  const {size, validator} = notes
+  return {
+    size: typeof size === 'number' ? size : null,
+    validator: typeof validator === 'string' ? validator : null,
+  }
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
