@@ -19,7 +19,7 @@ const hint = 'Write minute, hour, day of month, month and day of week, such as "
  */
 export function parseCron(slices: string, timeZone: string | undefined): CronTimes {
   const fields = slices.trim().split(/\s+/)
-  if (fields.length !== 5 || !fields.every(field => field.length <= 100 && /^[\dA-Za-z*,/-]+$/.test(field))) {
+  if (fields.length !== 5 || !fields.every(isField)) {
     throw new BiomajError({code: 'usage', message: 'A cron expression has five fields', hint})
   }
   let cron: Cron
@@ -39,4 +39,10 @@ export function parseCron(slices: string, timeZone: string | undefined): CronTim
     // The search begins before its reference, which may itself be a time of the expression.
     upTo: ms => cron.previousRuns(1, new Date(Math.floor(ms / 1000) * 1000 + 1000))[0]?.getTime() ?? null,
   }
+}
+
+/** Digits, names of months and days, and the signs that combine them; croner would take more than crontab(5) has. */
+function isField(field: string): boolean {
+  const names = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat'
+  return field.length <= 100 && new RegExp(`^(?:[\\d*,/-]|${names})+$`, 'i').test(field)
 }
