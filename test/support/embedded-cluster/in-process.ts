@@ -5,12 +5,16 @@ import type {RunningCluster} from '../../../src/cluster/lifecycle/start-cluster.
 import {readSettings} from '../../../src/cluster/settings/read-settings.js'
 import type {ClusterUser} from '../real-cluster/index.js'
 
-const samples = fileURLToPath(new URL('../../../assets/samples', import.meta.url))
+const samples = fileURLToPath(new URL('../../../assets', import.meta.url))
 
 /** Starts all services in this process on a data directory made by `makeSite`, at any free port unless told otherwise. */
 export async function startInProcess(
   root: string,
-  {admin, port = 0, flags = {}}: {admin: ClusterUser; port?: number; flags?: Readonly<Record<string, string>>},
+  {
+    admin,
+    port = 0,
+    flags = {},
+  }: {admin: ClusterUser; port?: number; flags?: Readonly<Record<string, string>> | undefined},
 ): Promise<RunningCluster> {
   const given = {'cluster.port': String(port), 'cluster.log.level': 'debug', ...flags}
   const {settings} = await readSettings({

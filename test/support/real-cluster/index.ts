@@ -72,7 +72,8 @@ export interface RealCluster {
   stop(): Promise<void>
 }
 
-const defaultUsers: readonly ClusterUser[] = [
+/** Who the clusters of the tests know. */
+export const defaultUsers: readonly ClusterUser[] = [
   {name: 'admin', password: 'admin-secret', apiKey: 'ADMINKEY01'},
   {name: 'jane', password: 'jane-secret', apiKey: 'JANEKEY001'},
   {name: 'joe', password: 'joe-secret', apiKey: 'JOEKEY0001'},
@@ -182,19 +183,28 @@ function userNamed(users: readonly ClusterUser[], name: string): ClusterUser {
 }
 
 async function writeBank(paths: ReadyLine, definition: BankDefinition): Promise<void> {
+  const text = await writeScripts(paths.process, definition)
+  await writeFile(path.join(paths.conf, `${definition.name}.properties`), text)
+}
+
+/** Writes the bank's scripts into `process.dir`. Gives the text of its properties file, which names them. */
+export async function writeScripts(processDirectory: string, definition: BankDefinition): Promise<string> {
   const scripts: Record<string, string> = {}
-  await mkdir(paths.process, {recursive: true})
+  await mkdir(processDirectory, {recursive: true})
   for (const process of definition.processes) {
-    const file = path.join(paths.process, scriptFile(definition.name, process))
+    const file = path.join(processDirectory, scriptFile(definition.name, process))
     await writeFile(file, `#!/bin/sh\n${process.script}\n`)
     await chmod(file, 0o755)
     scripts[`${process.name}.exe`] = scriptFile(definition.name, process)
   }
-  const properties = {...scripts, ...definition.properties}
-  await writeFile(path.join(paths.conf, `${definition.name}.properties`), propertiesFile({...definition, properties}))
+  return propertiesFile({...definition, properties: {...scripts, ...definition.properties}})
 }
 
-async function send(url: string, {method = 'GET', path: route, apiKey, body}: ClusterRequest): Promise<ClusterAnswer> {
+/** Asks a cluster as a script would. */
+export async function send(
+  url: string,
+  {method = 'GET', path: route, apiKey, body}: ClusterRequest,
+): Promise<ClusterAnswer> {
   const headers = new Headers()
   if (apiKey !== undefined) {
     headers.set('Authorization', `APIKEY ${apiKey}`)
