@@ -13,10 +13,15 @@ import type {Store} from './store.js'
 export interface SqliteStoreOptions {
   /** Epoch milliseconds; tests have a time of their own. */
   nowMs?: (() => number) | undefined
+  /** How many events are kept at least. */
+  keptEvents?: number | undefined
 }
 
 /** The store in a SQLite database. `close` writes what is pending; the database is closed by whoever opened it. */
-export function openSqliteStore(database: Database, {nowMs = Date.now}: SqliteStoreOptions = {}): Store {
+export function openSqliteStore(
+  database: Database,
+  {nowMs = Date.now, keptEvents = 10_000}: SqliteStoreOptions = {},
+): Store {
   const sql = database.tables<StoreTables>('store')
   const write: Write = (work, options) => database.write(sql, work, options)
   const banks = new SqliteBanks(sql, write)
@@ -27,7 +32,7 @@ export function openSqliteStore(database: Database, {nowMs = Date.now}: SqliteSt
     locks: new SqliteLocks(sql, write),
     services: new SqliteServices({sql, write, nowMs}),
     schedule: new SqliteSchedule(sql),
-    events: new SqliteEvents({sql, write, signals: database.signals}),
+    events: new SqliteEvents({sql, write, signals: database.signals, kept: keptEvents}),
     maintenance: new SqliteMaintenance(sql),
     close: () => banks.close(),
   }

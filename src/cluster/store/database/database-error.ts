@@ -2,6 +2,8 @@ import {BiomajError} from '../../../shared/errors.js'
 
 /** SQLite's primary result codes that somebody can do something about. */
 const busy = 5
+/** Another process puts the files in order after a crash. */
+const busyRecovery = 261
 const readOnly = 8
 const ioError = 10
 const corrupt = 11
@@ -51,6 +53,11 @@ function facts(code: number, file: string): ConstructorParameters<typeof BiomajE
     default:
       return undefined
   }
+}
+
+/** Whether another connection writes just now. Not when a transaction has read what was written since: waiting is no help. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (error.errcode === busy || error.errcode === busyRecovery)
 }
 
 /** Node 22.13 cannot tell whether a transaction is open. */

@@ -1,14 +1,20 @@
+import {setTimeout} from 'node:timers/promises'
 import type {DatabaseSync, SQLInputValue, StatementSync} from 'node:sqlite'
 import {CompiledQuery, SelectQueryNode, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler} from 'kysely'
 import type {DatabaseConnection, Dialect, Driver, QueryResult, TransactionSettings} from 'kysely'
-import {databaseError, isNothingToRollBack} from './database-error.js'
+import {databaseError, isBusy, isNothingToRollBack} from './database-error.js'
 
 /** Statements kept prepared; the cluster has fewer different ones. */
 const preparedLimit = 300
+/** How long a statement waits for another process, and how long at most from one try to the next. */
+const patienceMs = 10_000
+const longestDelayMs = 20
 
 /**
  * Kysely on `node:sqlite`, over one connection. Transactions begin IMMEDIATE, unless they are `read only`: a transaction
- * that reads first and writes then would otherwise fail when another process has written between.
+ * that reads first and writes then would otherwise fail when another process has written between. Who has to wait for
+ * another connection waits without stopping the event loop: SQLite's own way of waiting would stop a connection of the
+ * same process too, in the middle of the transaction that is waited for.
  */
 export function nodeSqliteDialect(handle: DatabaseSync, name: string): Dialect {
   return {
@@ -70,11 +76,17 @@ class NodeSqliteConnection implements DatabaseConnection {
     this.#name = name
   }
 
-  executeQuery<R>(compiled: CompiledQuery): Promise<QueryResult<R>> {
-    try {
-      return Promise.resolve(this.#execute<R>(compiled))
-    } catch (error) {
-      return Promise.reject(databaseError(error, this.#name))
+  async executeQuery<R>(compiled: CompiledQuery): Promise<QueryResult<R>> {
+    let waitedMs = 0
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return this.#execute<R>(compiled)
+      } catch (error) {
+        if (!isBusy(error) || waitedMs >= patienceMs) throw databaseError(error, this.#name)
+      }
+      const delayMs = Math.min(2 ** attempt, longestDelayMs) * (0.5 + Math.random())
+      await setTimeout(delayMs)
+      waitedMs += delayMs
     }
   }
 

@@ -9,8 +9,8 @@ import {nodeSqliteDialect} from './node-sqlite-dialect.js'
 import {checkOrigin, migrate} from './schema-version.js'
 import {Signals} from './signals.js'
 
-/** How long a write waits for another process; the event loop stands still as long. */
-const busyTimeoutMs = 5000
+/** How long opening and migrating wait for another process; statements later wait in the dialect. */
+const openPatienceMs = 5000
 
 /** One connection to one database. Store and queue may share it; whoever opened it closes it, after them. */
 export interface Database {
@@ -49,10 +49,13 @@ export function openDatabase({file}: {file: string}): Database {
     file: inMemory ? null : file,
     signals,
     tables: <Tables>(part: SchemaPart) => {
+      handle.exec(`pragma busy_timeout = ${openPatienceMs}`)
       try {
         migrate(handle, part)
       } catch (error) {
         throw databaseError(error, name)
+      } finally {
+        handle.exec('pragma busy_timeout = 0')
       }
       return root as unknown as Kysely<Tables>
     },
@@ -80,7 +83,7 @@ function opened(file: string, name: string): DatabaseSync {
   let handle: DatabaseSync | undefined
   try {
     handle = new DatabaseSync(file, {enableForeignKeyConstraints: true})
-    handle.exec(`pragma busy_timeout = ${busyTimeoutMs}`)
+    handle.exec(`pragma busy_timeout = ${openPatienceMs}`)
     checkOrigin(handle, name)
     handle.exec('pragma journal_mode = wal; pragma synchronous = full; pragma journal_size_limit = 16777216')
     return handle

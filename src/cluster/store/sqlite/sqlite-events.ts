@@ -3,18 +3,20 @@ import type {ClusterEvent} from '../../model/records.js'
 import type {EventStore} from '../store.js'
 import type {StoreSql, Write} from './tables.js'
 
-/** How many events are kept at least; a listener that is further behind reads everything anew. */
-const keptEvents = 10_000
-/** Forgetting goes in steps, so that most events cost one row. */
-const forgetEvery = 500
 const topic = 'events'
 
 export class SqliteEvents implements EventStore {
   readonly #sql: StoreSql
   readonly #write: Write
   readonly #signals: Signals
+  readonly #kept: number
+  /** Forgetting goes in steps, so that most events cost one row. */
+  readonly #forgetEvery: number
 
-  constructor({sql, write, signals}: {sql: StoreSql; write: Write; signals: Signals}) {
+  /** @param kept how many events are kept at least; a listener that is further behind reads everything anew */
+  constructor({sql, write, signals, kept}: {sql: StoreSql; write: Write; signals: Signals; kept: number}) {
+    this.#kept = kept
+    this.#forgetEvery = Math.ceil(kept / 20)
     this.#sql = sql
     this.#write = write
     this.#signals = signals
@@ -27,7 +29,7 @@ export class SqliteEvents implements EventStore {
         .values({at_ms: event.atMs, type: event.type, bank: event.bank, data: JSON.stringify(event.data)})
         .returning('id')
         .executeTakeFirstOrThrow()
-      if (id % forgetEvery === 0) await forget(sql, id - keptEvents)
+      if (id % this.#forgetEvery === 0) await forget(sql, id - this.#kept)
     })
     this.#signals.tell(topic, undefined)
   }
