@@ -80,7 +80,7 @@ export async function oneJob(call: Call, id: string): Promise<{job: JobView}> {
   const job = await call.site.queue.get(id)
   const readable = await readableBanks(call)
   if (!job || !(readable(job.bank) || job.user === call.viewer.account?.id)) {
-    throw new Refusal({code: 'refused', message: 'There is no such job', status: 404})
+    throw new Refusal({code: 'job_not_found', message: 'There is no such job'})
   }
   return {job: jobView(job)}
 }

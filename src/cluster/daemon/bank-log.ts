@@ -11,7 +11,6 @@ const endMarker = '##END_OF_LOG'
  * sentence with status 200, which the original client prints as it is.
  */
 export async function bankLog(call: Call, {bank: name, lines}: {bank: string; lines: string}): Promise<Response> {
-  const sentence = (text: string) => new Response(text, {headers: {'content-type': 'text/html; charset=utf-8'}})
   if (!/^\d{1,9}$/.test(lines)) return sentence(`Failed to access log file: invalid number of lines`)
   try {
     const {bank} = await readableBank(call, name)
@@ -27,6 +26,10 @@ export async function bankLog(call: Call, {bank: name, lines}: {bank: string; li
       error.code === 'forbidden' ? "403 Forbidden: {'message': 'not authorized to access this bank'}" : error.words
     return sentence(`Failed to access log file: ${words}`)
   }
+}
+
+function sentence(text: string): Response {
+  return new Response(text, {headers: {'content-type': 'text/html; charset=utf-8'}})
 }
 
 export async function openOrNothing(path: string): Promise<FileHandle | undefined> {

@@ -16,5 +16,5 @@ export function withGetBody(request: Request, incoming: IncomingMessage): Reques
     headers: request.headers,
     body: ReadableStream.from(incoming),
     duplex: 'half',
-  } as RequestInit)
+  })
 }

@@ -38,7 +38,8 @@ export function words(options: Options, name: string): string[] {
 export function count(options: Options, name: string, whenUnset: number): number {
   const value = own(options, name)
   if (value === undefined || value === null) return whenUnset
-  const number = typeof value === 'number' ? value : /^\d{1,9}$/.test(String(value)) ? Number(value) : Number.NaN
+  const digits = typeof value === 'string' && /^\d{1,9}$/.test(value)
+  const number = typeof value === 'number' ? value : digits ? Number(value) : Number.NaN
   if (!Number.isInteger(number) || number < 0) throw usage(`${name} must be a whole number`)
   return number
 }

@@ -42,12 +42,15 @@ const statuses: Partial<Record<ErrorCode, RefusalStatus>> = {
   forbidden: 403,
   bank_not_found: 404,
   release_not_found: 404,
+  job_not_found: 404,
+  bank_exists: 409,
   bank_locked: 409,
   bank_busy: 409,
   bank_idle: 409,
   maintenance: 409,
   refused: 422,
   config_invalid: 422,
+  user_not_found: 404,
 }
 
 function statusOf(code: ErrorCode): RefusalStatus {
@@ -103,7 +106,7 @@ export const notOwner = (bank: string, owner: string): Refusal =>
     words: `Not authorized, bank owned by ${owner}`,
   })
 
-export const bankLocked = (bank: string, by?: {action: string; owner: string} | undefined): Refusal =>
+export const bankLocked = (bank: string, by?: {action: string; owner: string}): Refusal =>
   new Refusal({
     code: 'bank_locked',
     message: `Bank "${bank}" is locked${by === undefined ? '' : ` by the ${by.action} that ${by.owner} asked for`}`,

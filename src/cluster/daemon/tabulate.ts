@@ -107,7 +107,7 @@ function columnOf(header: string, values: readonly Cell[]): {header: string; tex
 }
 
 function lengthOf(text: string): number {
-  return [...text].length
+  return Array.from(text).length
 }
 
 const ranks = ['none', 'bool', 'int', 'float', 'text'] as const
@@ -145,7 +145,10 @@ function general(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'
   const [digits = '', exponentText = '0'] = value.toExponential(5).split('e')
   const exponent = Number(exponentText)
-  const trim = (text: string) => (text.includes('.') ? text.replace(/\.?0+$/, '') : text)
-  if (exponent >= -4 && exponent < 6) return trim(value.toFixed(5 - exponent))
-  return `${trim(digits)}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
+  if (exponent >= -4 && exponent < 6) return trimmed(value.toFixed(5 - exponent))
+  return `${trimmed(digits)}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
+}
+
+function trimmed(decimal: string): string {
+  return decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal
 }

@@ -88,7 +88,7 @@ export async function rename(call: Call): Promise<Answer> {
   if (!isBankName(to)) throw usage('A bank cannot have this name', 'Use letters, digits, "_", "." and "-".')
   const {name} = await atRest(call)
   if ((await store.banks.get(to)) || (await files.exists(to))) {
-    throw new Refusal({code: 'refused', message: `There is a bank "${to}" already`, status: 409})
+    throw new Refusal({code: 'bank_exists', message: `There is a bank "${to}" already`})
   }
   await engine.rename(name, to)
   await changed(call, to, 'renamed', {from: name})

@@ -28,7 +28,6 @@ export async function history(call: Call): Promise<Answer> {
     limit: limit === 0 ? noLimit : limit,
     bank: text(call.options, 'historyBank'),
   })
-  const whole = (ms: number) => Math.floor(ms / 1000) * 1000
   const cells = (time: (ms: number) => string) =>
     rows.map(({bank, action, startMs, endMs, updated, error}) => [
       bank,
@@ -45,6 +44,11 @@ export async function history(call: Call): Promise<Answer> {
       return `BioMAJ history\n${tableText({headers: historyHeaders, rows: cells(utcText)}, 'grid')}`
     },
   }
+}
+
+/** BioMAJ rounds down to seconds. */
+function whole(ms: number): number {
+  return Math.floor(ms / 1000) * 1000
 }
 
 function runOf(row: HistoryRow) {

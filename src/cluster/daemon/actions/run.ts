@@ -38,7 +38,7 @@ function actionOf(job: Job): string | undefined {
   return what === 'pending' ? undefined : `Removal - release ${release ?? 'None'}`
 }
 
-const processSteps = ['preprocess', 'postprocess']
+const processSteps: ReadonlySet<string> = new Set(['preprocess', 'postprocess'])
 
 function rowsOf(status: BankStatus): string[][] {
   const rows = [
@@ -48,7 +48,7 @@ function rowsOf(status: BankStatus): string[][] {
   for (const {step, state} of status.steps) {
     if (!isUpdateStep(step)) continue
     rows.push([step, state])
-    if (processSteps.includes(step)) rows.push(...processesOf(status, step))
+    if (processSteps.has(step)) rows.push(...processesOf(status, step))
   }
   return rows
 }
