@@ -1,5 +1,9 @@
 /** What commands take from the embedded cluster; imported when a command runs, never before. */
 export {readSettings} from '../settings/read-settings.js'
+export {Instances} from './instance.js'
+export {openSite} from './open-site.js'
 export {watchParent} from './parent-watch.js'
+export {isSite, resetSite} from './reset-site.js'
+export {addBankFrom, forgetBank, listBanks} from './site-banks.js'
 export {startCluster} from './start-cluster.js'
 export {makeTemporaryFolder} from './temporary-folder.js'

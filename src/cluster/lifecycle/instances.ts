@@ -1,3 +1,5 @@
 /** What commands about running clusters need; it loads neither database nor services. */
-export {Instances, instanceOf} from './instance.js'
+export {answersAt} from './answers-at.js'
+export {Instances} from './instance.js'
+export {logLines} from './log-lines.js'
 export {stopCluster} from './stop-cluster.js'

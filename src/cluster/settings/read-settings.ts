@@ -27,6 +27,8 @@ export interface SettingsInput {
   /** `--config`; else `BIOMAJ_CONF`, else `global.properties` of the data directory. */
   globalProperties?: string | undefined
   memory: boolean
+  /** What would be without any file. */
+  withoutFile?: boolean | undefined
   env: Readonly<Record<string, string | undefined>>
   /** Folder in which relative paths begin. */
   cwd: string
@@ -67,7 +69,7 @@ export async function readSettings(input: SettingsInput): Promise<ReadSettings> 
     input.globalProperties ?? (env['BIOMAJ_CONF'] || undefined) ?? path.join(dataDirectory, 'global.properties'),
   )
   const named = input.globalProperties !== undefined || Boolean(env['BIOMAJ_CONF'])
-  const global = await readGlobalFile(globalProperties, {required: named})
+  const global = input.withoutFile === true ? undefined : await readGlobalFile(globalProperties, {required: named})
   const properties = new BankProperties({bank: parseIni('', ''), global, env: siteEnvironment(env)})
   const find = (key: string): ConfigValue | undefined => resolve(key, {flags, properties})
 

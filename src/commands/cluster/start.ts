@@ -1,4 +1,3 @@
-import path from 'node:path'
 import {Flags} from '@oclif/core'
 import {environmentRemarks} from '../../cli/account/environment-remarks.js'
 import {accountStores} from '../../cli/account/stores.js'
@@ -6,7 +5,8 @@ import {BaseCommand} from '../../cli/base-command.js'
 import {keepLocalContext, keyToOffer, systemUser} from '../../cli/cluster/local-context.js'
 import {type ReadyEvent, readyText} from '../../cli/cluster/ready.js'
 import {untilEnd} from '../../cli/cluster/serve-until.js'
-import {instancesFolder, seedFlag, settingFlags, settingsInput, siteFlags} from '../../cli/cluster/site-flags.js'
+import {seedFlag, settingFlags, settingsInput, siteFlags} from '../../cli/cluster/site-flags.js'
+import {startOptions} from '../../cli/cluster/start-options.js'
 import {startDetached} from '../../cli/cluster/start-detached.js'
 
 /** How long unfinished work may take to be given back after the first Ctrl-C. */
@@ -52,8 +52,7 @@ export default class ClusterStart extends BaseCommand<typeof ClusterStart, Ready
       '../../cluster/lifecycle/index.js'
     )
     const parent = this.flags['outlive-parent'] ? undefined : watchParent()
-    const {context: contextName} = this.flags
-    const memory = this.flags.memory
+    const {context: contextName, memory} = this.flags
     const stores = accountStores(this.runtime)
     const input = settingsInput(this.flags, this.runtime)
     const user = systemUser()
@@ -63,23 +62,25 @@ export default class ClusterStart extends BaseCommand<typeof ClusterStart, Ready
       memory,
       ...(memory && {dataDirectory: makeTemporaryFolder()}),
     })
-    const cluster = await startCluster({
-      settings,
-      env: this.runtime.env,
-      version: this.config.version,
-      admin: {id: user, key: key.reveal()},
-      seed: this.flags.seed as 'none' | undefined,
-      instancesDirectory: instancesFolder(this.runtime),
-      sampleDirectory: path.join(this.config.root, 'assets'),
-      detached: this.flags['outlive-parent'],
-    })
+    const {root, version} = this.config
+    const options = startOptions({runtime: this.runtime, root, version}, {user, key, seed: this.flags.seed})
+    const cluster = await startCluster({...options, settings, detached: this.flags['outlive-parent']})
     try {
       const {url, pid, port, name, dataDirectory, detached, logFile} = cluster.instance
       const kept = this.flags['no-context']
         ? undefined
         : await keepLocalContext({name: contextName, url, user, key}, stores)
       const ready: ReadyEvent = {
-        ...{event: 'ready', url, pid, port, name, dataDirectory, memory, detached, logFile, user},
+        event: 'ready',
+        url,
+        pid,
+        port,
+        name,
+        dataDirectory,
+        memory,
+        detached,
+        logFile,
+        user,
         context: kept?.name ?? null,
       }
       if (kept) for (const remark of environmentRemarks(kept, stores, this.runtime)) this.io.warn(remark)

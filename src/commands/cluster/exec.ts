@@ -1,0 +1,85 @@
+import {Args} from '@oclif/core'
+import {randomBytes} from 'node:crypto'
+import {accountStores} from '../../cli/account/stores.js'
+import {BaseCommand} from '../../cli/base-command.js'
+import {keyToOffer, systemUser} from '../../cli/cluster/local-context.js'
+import {runBeside} from '../../cli/cluster/run-beside.js'
+import {seedFlag, settingFlags, settingsInput, siteFlags} from '../../cli/cluster/site-flags.js'
+import {startOptions} from '../../cli/cluster/start-options.js'
+import {Secret} from '../../shared/secret.js'
+
+export interface ClusterExecResult {
+  command: string[]
+  url: string
+  exitCode: number
+}
+
+/** A command may take its time to end after a signal; a second one ends us at once. */
+const longestEndMs = 24 * 3_600_000
+
+export default class ClusterExec extends BaseCommand<typeof ClusterExec, ClusterExecResult> {
+  static override summary = 'Run a command with a cluster of its own'
+  static override description =
+    'Starts a cluster, runs the command with BIOMAJ_PROXY and BIOMAJ_APIKEY set to it, stops the cluster, and exits with ' +
+    'the status of the command. Without --data nothing of it stays.'
+  static override usage = 'cluster exec [FLAGS] -- COMMAND [ARGUMENT ...]'
+  static override examples = [
+    '<%= config.bin %> cluster exec -- biomaj update --bank alu --wait',
+    {description: 'A test of ours', command: '<%= config.bin %> cluster exec --seed demo -- npm test'},
+  ]
+  static override args = {
+    command: Args.string({
+      name: 'COMMAND',
+      description: 'Command and its arguments, behind --.',
+      multiple: true,
+      required: true,
+    }),
+  }
+  static override flags = {...siteFlags, ...settingFlags, seed: seedFlag}
+
+  async run(): Promise<ClusterExecResult> {
+    const {startCluster, watchParent, makeTemporaryFolder, readSettings} = await import(
+      '../../cluster/lifecycle/index.js'
+    )
+    const parent = watchParent()
+    const input = settingsInput({...this.flags, port: this.flags.port ?? '0'}, this.runtime)
+    const memory = this.flags.data === undefined && !this.runtime.env['BIOMAJ_CLUSTER_DATA']
+    const user = systemUser()
+    const key = memory
+      ? new Secret(randomBytes(24).toString('base64url'))
+      : await keyToOffer('local', user, accountStores(this.runtime))
+    const {settings} = await readSettings({
+      ...input,
+      memory,
+      ...(memory && {dataDirectory: makeTemporaryFolder()}),
+    })
+    const {root, version} = this.config
+    const options = startOptions({runtime: this.runtime, root, version}, {user, key, seed: this.flags.seed})
+    const cluster = await startCluster({...options, settings, detached: false})
+    try {
+      this.runtime.allowAfterInterrupt(longestEndMs)
+      const {url, dataDirectory} = cluster.instance
+      const {exitCode, problem} = await runBeside(
+        {
+          words: this.words,
+          root,
+          env: {
+            BIOMAJ_PROXY: url,
+            BIOMAJ_APIKEY: key.reveal(),
+            BIOMAJ_CONTEXT: undefined,
+            BIOMAJ_CLUSTER_DATA: dataDirectory,
+          },
+          stdoutTaken: this.io.options.json,
+          parentGone: parent.gone,
+        },
+        this.runtime,
+      )
+      if (problem !== undefined) this.io.failure(problem)
+      this.exitWith(exitCode)
+      return {command: [...this.words], url, exitCode}
+    } finally {
+      parent.stop()
+      await cluster.stop()
+    }
+  }
+}
