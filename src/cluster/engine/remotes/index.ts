@@ -1,5 +1,6 @@
 export {protocolProblem, remotesOf} from './access.js'
-export {fetchFiles, type FetchOptions} from './fetch-files.js'
+export {type DetectOptions, detectRelease, releaseOfDates} from './detect-release.js'
+export {type FetchOptions, fetchFiles} from './fetch-files.js'
 export {defaultLimits, type RemoteLimits} from './limits.js'
 export {listRemote} from './list-remote.js'
 export type {RemoteOptions} from './open-remote.js'
