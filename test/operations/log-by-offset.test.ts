@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import type {SessionLogPiece} from '../../src/api/contract/log.js'
 import {OffsetFollower} from '../../src/operations/log/offset-follower.js'
