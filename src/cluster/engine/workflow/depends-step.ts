@@ -58,7 +58,10 @@ async function dependenciesOf(run: UpdateRun): Promise<string[]> {
     for (const name of names) {
       if (above.includes(name)) {
         const circle = [...above.slice(above.indexOf(name)), name].join(' -> ')
-        throw new BiomajError({code: 'config_invalid', message: told`Banks depend on each other in a circle: ${circle}`})
+        throw new BiomajError({
+          code: 'config_invalid',
+          message: told`Banks depend on each other in a circle: ${circle}`,
+        })
       }
       const properties = await loadBank(name, run.parts)
       found = [...(await search(listOf(properties.get('depends', '')), [...above, name])), ...found]

@@ -114,11 +114,7 @@ function refuseOtherDates({session, properties, today}: UpdateRun, files: readon
 }
 
 /** For `release.control`: whether the remote side has the same files as when the release of that name was made. */
-async function isSameContent(
-  run: UpdateRun,
-  files: readonly ReleaseFile[],
-  remoteRelease: string,
-): Promise<boolean> {
+async function isSameContent(run: UpdateRun, files: readonly ReleaseFile[], remoteRelease: string): Promise<boolean> {
   const bank = await run.stored()
   const made = bank.production.findLast(production => production.remoteRelease === remoteRelease)
   if (!made) return false

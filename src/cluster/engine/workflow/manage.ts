@@ -137,7 +137,9 @@ async function isDirectory(place: string): Promise<boolean> {
 
 function noRelease(release: string | null): BiomajError {
   const message =
-    release === null ? 'The bank has no release' : told`No production session could be found for this release: ${release}`
+    release === null
+      ? 'The bank has no release'
+      : told`No production session could be found for this release: ${release}`
   return new BiomajError({code: 'release_not_found', message})
 }
 

@@ -15,7 +15,14 @@ export async function detectRelease({properties}: DetectionRequest): Promise<str
 }
 
 /** The day of the newest file, `2026-1-5`; today when none has a date. */
-export function releaseOfDates({files, today}: {files: readonly ReleaseFile[]; properties: BankProperties; today: Date}): string {
+export function releaseOfDates({
+  files,
+  today,
+}: {
+  files: readonly ReleaseFile[]
+  properties: BankProperties
+  today: Date
+}): string {
   const days = files.flatMap(({date}) => (date === null ? [] : [date]))
   const newest = days.toSorted((a, b) => b.year - a.year || b.month - a.month || b.day - a.day)[0]
   const {year, month, day} = newest ?? {

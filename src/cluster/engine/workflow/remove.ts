@@ -63,7 +63,9 @@ function ended(failure: {reason: string | null; cancelled: boolean} | null): Run
 
 async function removeOne(occasion: Occasion, {release, force}: RemoveRequest): Promise<RunOutcome> {
   const {parts, bank, context, layout, loaded, stored, startMs} = occasion
-  const unfinished = stored.sessions.findLast(({action, job, over}) => action === 'remove' && job === context.job && over)
+  const unfinished = stored.sessions.findLast(
+    ({action, job, over}) => action === 'remove' && job === context.job && over,
+  )
   const production = release === null ? undefined : productionOf(stored, release)
   if (!production) {
     // The job had removed it when it died.
@@ -149,7 +151,17 @@ async function conclude(run: Run, failure: {error: unknown} | null): Promise<Run
   await run.save(now => ({...now, lastRemoveSession: session.id}))
   const endMs = parts.clock.epochMs()
   const error = failure !== null
-  await record(parts, {bank, action: 'remove', startMs, endMs, updated: null, error, cancelled, reason, job: context.job})
+  await record(parts, {
+    bank,
+    action: 'remove',
+    startMs,
+    endMs,
+    updated: null,
+    error,
+    cancelled,
+    reason,
+    job: context.job,
+  })
   await run.tellEvent('bank', {action: 'remove', error, cancelled, reason})
   return {...ended(error ? {reason, cancelled} : null), session: session.id, release: session.release}
 }

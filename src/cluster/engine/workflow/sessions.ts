@@ -84,8 +84,7 @@ export function sessionOfRelease(bank: Bank, release: string): Session {
   const ofProduction = bank.sessions.find(({id}) => id === production?.session)
   if (ofProduction) return ofProduction
   const unfinished = bank.sessions.findLast(
-    session =>
-      session.action === 'update' && (session.release === release || session.productionDirectory === release),
+    session => session.action === 'update' && (session.release === release || session.productionDirectory === release),
   )
   if (unfinished) return unfinished
   if (production) {

@@ -1,5 +1,18 @@
 import {constants} from 'node:fs'
-import {copyFile, link, lstat, mkdir, readdir, readlink, rename, rm, rmdir, symlink, utimes, writeFile} from 'node:fs/promises'
+import {
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  readlink,
+  rename,
+  rm,
+  rmdir,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import path from 'node:path'
 
 /** A regular file, or a link, found below a folder. */

@@ -18,7 +18,13 @@ export class UpdateRun extends Run {
   /** The release was found on the remote side in this run, not in the one before. */
   detectedNow = false
 
-  constructor(options: RunOptions & {request: UpdateRequest; how: ChosenSession['how']; updateDependency: (bank: string) => Promise<RunOutcome>}) {
+  constructor(
+    options: RunOptions & {
+      request: UpdateRequest
+      how: ChosenSession['how']
+      updateDependency: (bank: string) => Promise<RunOutcome>
+    },
+  ) {
     super(options)
     this.request = options.request
     this.how = options.how

@@ -106,7 +106,10 @@ export async function update(parts: EngineParts, request: UpdateRequest, context
       const fresh = {...newSession(await run.stored(), 'update', {...facts, nowMs: parts.clock.epochMs()})}
       fresh.previousRelease = session.previousRelease ?? null
       await removeTree(layout.offlineDirectory)
-      return (await attempt(begin(fresh, 'new'))) ?? (await finishFailed(run, new Error('the remote release keeps changing')))
+      return (
+        (await attempt(begin(fresh, 'new'))) ??
+        (await finishFailed(run, new Error('the remote release keeps changing')))
+      )
     } finally {
       log.close()
     }
@@ -171,7 +174,9 @@ async function attempt(run: UpdateRun): Promise<RunOutcome | undefined> {
     if (error instanceof RemoteMovedOn && run.request.fromTask === null && run.request.release === null) {
       const {production} = await run.stored()
       if (!production.some(({session}) => session === run.session.id)) {
-        run.log.warning(`Workflow:wf_download:${error.message}, no longer ${run.session.remoteRelease ?? ''}: starting anew`)
+        run.log.warning(
+          `Workflow:wf_download:${error.message}, no longer ${run.session.remoteRelease ?? ''}: starting anew`,
+        )
         return undefined
       }
     }
