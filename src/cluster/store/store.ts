@@ -69,7 +69,7 @@ export interface UserStore {
   byKeyHash(hash: string): Promise<User | undefined>
   byEmail(email: string): Promise<User | undefined>
   list(): Promise<User[]>
-  /** False when there was one of that id. */
+  /** False when there was one of that id. Here and in `change`, `refused` when somebody else has the key. */
   insert(user: User): Promise<boolean>
   change(id: string, change: (user: User) => User): Promise<User | undefined>
   remove(id: string): Promise<boolean>

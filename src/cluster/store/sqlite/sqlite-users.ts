@@ -1,3 +1,4 @@
+import {BiomajError} from '../../../shared/errors.js'
 import type {User} from '../../model/records.js'
 import type {UserStore} from '../store.js'
 import type {StoreSql, StoreTables, Write} from './tables.js'
@@ -31,6 +32,7 @@ export class SqliteUsers implements UserStore {
   insert(user: User): Promise<boolean> {
     return this.#write(async sql => {
       if ((await find(sql, 'id', user.id)) !== undefined) return false
+      await refuseKeyOfAnother(sql, user)
       await sql.insertInto('users').values(columns(user)).execute()
       return true
     })
@@ -42,6 +44,7 @@ export class SqliteUsers implements UserStore {
       if (before === undefined) return undefined
       const user = change(before)
       if (user.id !== id) throw new TypeError(`The id of ${id} cannot be changed`)
+      await refuseKeyOfAnother(sql, user)
       await sql.updateTable('users').set(columns(user)).where('id', '=', id).execute()
       return structuredClone(user)
     })
@@ -61,6 +64,13 @@ async function find(sql: StoreSql, column: 'id' | 'key_hash' | 'email', value: s
     .orderBy('id')
     .executeTakeFirst()
   return row && (JSON.parse(row.document) as User)
+}
+
+/** Nobody could say whose it is then. */
+async function refuseKeyOfAnother(sql: StoreSql, user: User): Promise<void> {
+  const holder = await find(sql, 'key_hash', user.keyHash)
+  if (holder === undefined || holder.id === user.id) return
+  throw new BiomajError({code: 'refused', message: 'This API key cannot be used', hint: 'Choose another one'})
 }
 
 function columns(user: User): StoreTables['users'] {

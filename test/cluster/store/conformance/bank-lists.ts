@@ -1,7 +1,30 @@
 import * as fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import type {BankStore} from '../../../../src/cluster/store/store.js'
 import {bankOf, productionOf} from '../banks-of-tests.js'
 import type {StoreUnderTest} from '../conformance.js'
+
+const name = fc.constantFrom('a', 'b', 'c', 'd')
+const what = fc.constantFrom('insert', 'change', 'rename', 'remove')
+const step = fc.record({at: fc.constantFrom(0, 1), what, name, to: name})
+type Step = Omit<typeof step extends fc.Arbitrary<infer T> ? T : never, 'at'>
+
+async function applied(banks: BankStore, {what, name, to}: Step, owner: string): Promise<boolean> {
+  if (what === 'insert') return banks.insert(bankOf(name, {owner}))
+  if (what === 'change') return (await banks.change(name, bank => ({...bank, owner}))) !== undefined
+  return what === 'remove' ? banks.remove(name) : banks.rename(name, to)
+}
+
+/** The same with names and owners in a map. */
+function modelled(model: Map<string, string>, {what, name, to}: Step, owner: string): boolean {
+  const known = model.get(name)
+  const may = {insert: known === undefined, rename: known !== undefined && !model.has(to)}[what as 'insert' | 'rename']
+  if (!(may ?? known !== undefined)) return false
+  if (what === 'rename' || what === 'remove') model.delete(name)
+  if (what === 'rename') model.set(to, known ?? '')
+  if (what === 'insert' || what === 'change') model.set(name, owner)
+  return true
+}
 
 export function describeBankLists(test: StoreUnderTest): void {
   describe('lists of banks', () => {
@@ -72,40 +95,15 @@ export function describeBankLists(test: StoreUnderTest): void {
     })
 
     it('are right after whatever happened in whichever process', async () => {
-      const name = fc.constantFrom('a', 'b', 'c', 'd')
-      const step = fc.record({
-        at: fc.constantFrom(0, 1),
-        what: fc.constantFrom('insert', 'change', 'rename', 'remove', 'list'),
-        name,
-        to: name,
-      })
       const stores = [test.store, await test.another()]
       await fc.assert(
         fc
           .asyncProperty(fc.array(step, {maxLength: 25}), async steps => {
             const model = new Map<string, string>()
-            for (const [i, {at, what, name, to}] of steps.entries()) {
+            for (const [i, {at, ...step}] of steps.entries()) {
               const {banks} = stores[at] ?? test.store
               const owner = `owner ${i}`
-              if (what === 'insert') {
-                expect(await banks.insert(bankOf(name, {owner}))).toBe(!model.has(name))
-                if (!model.has(name)) model.set(name, owner)
-              } else if (what === 'change') {
-                expect(await banks.change(name, bank => ({...bank, owner}))).toEqual(
-                  model.has(name) ? bankOf(name, {owner}) : undefined,
-                )
-                if (model.has(name)) model.set(name, owner)
-              } else if (what === 'remove') {
-                expect(await banks.remove(name)).toBe(model.delete(name))
-              } else if (what === 'rename') {
-                const known = model.get(name)
-                const may = known !== undefined && !model.has(to)
-                expect(await banks.rename(name, to)).toBe(may)
-                if (may) {
-                  model.delete(name)
-                  model.set(to, known)
-                }
-              }
+              expect(await applied(banks, step, owner)).toBe(modelled(model, step, owner))
               const rows = (await banks.list()).map(row => [row.name, row.owner])
               expect(rows).toEqual([...model].toSorted(([a], [b]) => (a < b ? -1 : 1)))
             }

@@ -100,8 +100,10 @@ export function describeBanks(test: StoreUnderTest): void {
       await test.store.banks.insert(bankOf('alu'))
       const stores = [test.store, await test.another(), await test.another()]
       await Promise.all(
-        Array.from({length: 60}, (_, i) =>
-          stores[i % 3]?.banks.change('alu', bank => ({...bank, types: [...bank.types, String(i)]})),
+        stores.flatMap(({banks}, at) =>
+          Array.from({length: 20}, (_, i) =>
+            banks.change('alu', bank => ({...bank, types: [...bank.types, String(at * 20 + i)]})),
+          ),
         ),
       )
       const types = (await test.store.banks.get('alu'))?.types ?? []
@@ -114,7 +116,7 @@ export function describeBanks(test: StoreUnderTest): void {
         test.store.banks.insert(bankOf('alu', {owner: 'ada'})),
         other.banks.insert(bankOf('alu', {owner: 'bob'})),
       ])
-      expect(outcomes.toSorted()).toEqual([false, true])
+      expect(outcomes.filter(Boolean)).toHaveLength(1)
       expect((await other.banks.get('alu'))?.owner).toBe(outcomes[0] ? 'ada' : 'bob')
     })
 

@@ -5,11 +5,20 @@ import type {StoreUnderTest} from '../conformance.js'
 
 const limit = 1000
 
-export function describeEvents(test: StoreUnderTest): void {
-  const append = (store: Store, i: number): Promise<void> =>
-    store.events.append({atMs: i + 0.5, type: 'bank', bank: i % 2 === 0 ? 'alu' : null, data: {i, deep: {é: [null]}}})
-  const numbers = (events: Array<{data: Record<string, unknown>}>): unknown[] => events.map(({data}) => data['i'])
+function append(store: Store, i: number): Promise<void> {
+  return store.events.append({
+    atMs: i + 0.5,
+    type: 'bank',
+    bank: i % 2 === 0 ? 'alu' : null,
+    data: {i, deep: {é: [null]}},
+  })
+}
 
+function numbers(events: Array<{data: Record<string, unknown>}>): unknown[] {
+  return events.map(({data}) => data['i'])
+}
+
+export function describeEvents(test: StoreUnderTest): void {
   describe('events', () => {
     it('are read in their order, from any of them on', async () => {
       const other = await test.another()

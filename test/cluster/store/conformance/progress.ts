@@ -5,10 +5,12 @@ import type {StoreUnderTest} from '../conformance.js'
 
 const session = 1_790_000_000.25
 
+async function filesDone(store: Store): Promise<number | undefined> {
+  return (await store.banks.get('alu'))?.status?.progress?.filesDone
+}
+
 export function describeProgress(test: StoreUnderTest): void {
   const insert = (): Promise<boolean> => test.store.banks.insert(bankOf('alu', {status: statusOf(session)}))
-  const filesDone = async (store: Store): Promise<number | undefined> =>
-    (await store.banks.get('alu'))?.status?.progress?.filesDone
 
   describe('progress', () => {
     it('is seen at once by whoever wrote it, and soon by others', async () => {

@@ -37,9 +37,12 @@ export function describeUsers(test: StoreUnderTest): void {
       const other = await test.another()
       expect(await test.store.users.insert(userOf('ada'))).toBe(true)
       expect(await other.users.insert(userOf('ada', {email: 'x'}))).toBe(false)
-      await expect(other.users.insert(userOf('eve', {keyHash: 'hash of ada'}))).rejects.toThrow()
+      const eve = userOf('eve', {keyHash: 'hash of ada'})
+      await expect(other.users.insert(eve)).rejects.toMatchObject({code: 'refused'})
       expect(await test.store.users.list()).toEqual([userOf('ada')])
       expect(await other.users.insert(userOf('eve'))).toBe(true)
+      await expect(other.users.change('eve', () => eve)).rejects.toMatchObject({code: 'refused'})
+      expect(await test.store.users.get('eve')).toEqual(userOf('eve'))
     })
 
     it('are found by what they were changed to, and not by what they were', async () => {
