@@ -1,7 +1,7 @@
-import {createHash} from 'node:crypto'
 import type {Logger} from 'pino'
 import type {Queue} from '../queue/queue.js'
 import type {Store} from '../store/store.js'
+import type {Accounts} from '../user/accounts.js'
 
 /**
  * Puts in order what a cluster that died has left. Whoever holds the data directory knows that no worker of it lives, so
@@ -26,15 +26,14 @@ export interface AdminKey {
 }
 
 /** Sees to it that a user exists, is an administrator and has this key. Gives whether there was anybody before. */
-export async function ensureAdmin({id, key}: AdminKey, store: Store, nowMs: number): Promise<{isFirst: boolean}> {
-  const isFirst = (await store.users.list()).length === 0
-  const keyHash = createHash('sha256').update(key).digest('hex')
-  const known = await store.users.get(id)
+export async function ensureAdmin({id, key}: AdminKey, accounts: Accounts): Promise<{isFirst: boolean}> {
+  const isFirst = (await accounts.list()).length === 0
+  const known = await accounts.get(id)
   if (known === undefined) {
-    const email = `${id}@localhost`
-    await store.users.insert({id, email, passwordHash: null, keyHash, admin: true, createdAtMs: nowMs})
-  } else if (known.keyHash !== keyHash || !known.admin) {
-    await store.users.change(id, user => ({...user, keyHash, admin: true}))
+    await accounts.add({id, email: `${id}@localhost`, key, admin: true})
+    return {isFirst}
   }
+  if ((await accounts.byKey(key))?.id !== id) await accounts.setKey(id, key)
+  if (!known.admin) await accounts.setAdmin(id, true)
   return {isFirst}
 }

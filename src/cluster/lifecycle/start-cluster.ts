@@ -11,6 +11,8 @@ import {identityOf} from './process-identity.js'
 import {type AdminKey, ensureAdmin, recover} from './recover.js'
 import {startSamples} from './samples.js'
 import {type SeedName, seed} from './seed.js'
+import {accountsKeyFile, databaseFile} from './open-site.js'
+import {createAccounts} from '../user/accounts.js'
 import {startServices} from './start-services.js'
 import {pointToSamples, prepareSite} from './site-files.js'
 import {Teardown} from './teardown.js'
@@ -76,14 +78,15 @@ async function start(options: StartOptions, teardown: Teardown): Promise<Instanc
   const {log} = clusterLog
 
   const {confDirectory} = await prepareSite(settings, env)
-  const database = openDatabase({file: path.join(dataDirectory, 'cluster.sqlite')})
+  const database = openDatabase({file: databaseFile(settings)})
   teardown.add('database', () => database.close())
   const store = openSqliteStore(database)
   teardown.add('store', () => store.close())
   const queue = openSqliteQueue(database)
   teardown.add('queue', () => queue.close())
   await recover({store, queue, log})
-  const {isFirst} = await ensureAdmin(options.admin, store, Date.now())
+  const accounts = createAccounts({store, keyFile: accountsKeyFile(settings)})
+  const {isFirst} = await ensureAdmin(options.admin, accounts)
 
   const samples = await startSamples({directory: options.sampleDirectory, dataDirectory})
   teardown.add('samples', () => samples.close())
@@ -94,7 +97,7 @@ async function start(options: StartOptions, teardown: Teardown): Promise<Instanc
   }
 
   const {url, port} = await startServices(
-    {context: {settings, store, queue, log}, env, version: options.version},
+    {context: {settings, store, queue, log}, accounts, confDirectory, sampleServer, env, version: options.version},
     teardown,
   )
   const instance: Instance = {
