@@ -10,9 +10,10 @@ import {openEmbedded} from './sides/embedded-side.js'
 
 describe('the embedded cluster does with a bank what BioMAJ does', () => {
   for (const scenario of scenarios) {
-    const {name, upstream, todo} = scenario
+    const {upstream, todo} = scenario
     // A scenario that is still to be mended must fail: when it does not any more, its mark goes.
-    it(name, {fails: todo !== undefined}, async ({skip}) => {
+    // oxlint-disable-next-line vitest/valid-title -- names are those of the scenarios
+    it(scenario.name, {fails: todo !== undefined}, async ({skip}) => {
       skip(upstream === 'ftp' && !ftpUpstreamAvailable(), 'python3-pyftpdlib is missing')
       const shown = await play(scenario, openEmbedded)
       expect(differences(expected(scenario, await recorded(scenario)), shown)).toEqual([])

@@ -7,13 +7,12 @@ const [root = '', options = ''] = process.argv.slice(2)
 const cluster = await startInProcess(root, JSON.parse(options) as {admin: ClusterUser; port: number})
 process.stdout.write(`${JSON.stringify({event: 'ready', ...cluster.instance})}\n`)
 const stop = (): void => {
-  void cluster.stop({immediately: true}).then(
-    () => process.exit(0),
-    (error: unknown) => {
-      process.stderr.write(`${String(error)}\n`)
-      process.exit(1)
-    },
-  )
+  cluster.stop({immediately: true}).catch((error: unknown) => {
+    process.stderr.write(`${String(error)}\n`)
+    process.exitCode = 1
+  })
+  // Nothing is left to wait for then.
+  process.stdin.destroy()
 }
 process.once('SIGTERM', stop)
 process.stdin.once('end', stop).resume()

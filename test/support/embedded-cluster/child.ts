@@ -1,15 +1,12 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdtempSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import path from 'node:path'
 import {createInterface} from 'node:readline'
 import {fileURLToPath} from 'node:url'
-import {build} from 'esbuild'
 import type {ClusterUser} from '../real-cluster/index.js'
+import {bundle} from './bundle.js'
 
 const entry = fileURLToPath(new URL('child-main.ts', import.meta.url))
-let bundle: Promise<string> | undefined
+let program: Promise<string> | undefined
 
 export interface ChildOptions {
   admin: ClusterUser
@@ -29,8 +26,8 @@ export interface Child {
 
 /** The cluster of these sources, in a process of its own that ends with this one. */
 export async function startChild(root: string, options: ChildOptions): Promise<Child> {
-  bundle ??= bundled()
-  const child = spawn(process.execPath, [await bundle, root, JSON.stringify(options)], {
+  program ??= bundle(entry)
+  const child = spawn(process.execPath, [await program, root, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   let errors = ''
@@ -49,24 +46,4 @@ export async function startChild(root: string, options: ChildOptions): Promise<C
     await ended
   }
   return {url, port, pid, ended, stop: async () => await end('SIGTERM'), kill: async () => await end('SIGKILL')}
-}
-
-/** One file with all that the cluster is made of; a process starts from it in half a second. */
-async function bundled(): Promise<string> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'biomaj-bundle-'))
-  process.once('exit', () => rmSync(folder, {recursive: true, force: true}))
-  const outfile = path.join(folder, 'cluster.mjs')
-  await build({
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node22',
-    logLevel: 'error',
-    // Sources know their place by it: the sample data is found from there.
-    define: {'import.meta.url': JSON.stringify(new URL('child-main.ts', import.meta.url).href)},
-    banner: {js: "import {createRequire} from 'node:module'; const require = createRequire(process.cwd() + '/');"},
-  })
-  return outfile
 }

@@ -108,12 +108,13 @@ async function launchAs(
   {root, port, admin}: {root: string; port: number; admin: (typeof defaultUsers)[number]},
 ): Promise<Running> {
   if (as === 'process') return await startChild(root, {admin, port, flags})
-  const {instance, stop} = await startInProcess(root, {admin, port, flags})
+  const running = await startInProcess(root, {admin, port, flags})
+  const {instance} = running
   return {
     url: instance.url,
     port: instance.port,
     pid: instance.pid,
-    stop: async () => await stop({immediately: true}),
+    stop: async () => await running.stop({immediately: true}),
     kill: async () => await Promise.reject(new Error('A cluster in this process cannot be killed alone')),
   }
 }
