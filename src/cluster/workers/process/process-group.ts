@@ -1,5 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
+import {hasLivingMember} from './living-member.js'
 import {BiomajError} from '../../../shared/errors.js'
 import {told} from '../../engine/told.js'
 
@@ -72,8 +73,17 @@ export class ProcessGroup {
     return this.#leader.exitCode !== null || this.#leader.signalCode !== null
   }
 
-  /** Sends a signal to all of the group. False when there is none left. */
-  signal(signal: NodeJS.Signals | 0): boolean {
+  /** Whether anybody of the group still runs. */
+  async isAlive(): Promise<boolean> {
+    return this.#send(0) && (await hasLivingMember(this.#pid))
+  }
+
+  /** Sends a signal to all of the group. */
+  signal(signal: NodeJS.Signals): void {
+    this.#send(signal)
+  }
+
+  #send(signal: NodeJS.Signals | 0): boolean {
     try {
       process.kill(-this.#pid, signal)
       return true

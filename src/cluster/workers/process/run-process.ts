@@ -142,13 +142,16 @@ function outputLimit({maxOutputBytes = 1024 ** 3}: ProcessOptions): number {
   return maxOutputBytes
 }
 
+/** Asks all of the group to end, not its leader alone: that is a shell, as a rule, and gone before its program. */
 async function end(group: ProcessGroup, {kill, graceMs = 1000}: ProcessOptions): Promise<void> {
-  if (kill?.aborted !== true) {
+  const hurry = kill ?? new AbortController().signal
+  if (!hurry.aborted) {
     group.signal('SIGTERM')
-    const over = new AbortController()
-    const patience = AbortSignal.any([over.signal, ...(kill ? [kill] : [])])
-    await Promise.race([group.ended, sleep(graceMs, patience).catch(() => undefined)])
-    over.abort()
+    const impatience = AbortSignal.any([hurry, AbortSignal.timeout(graceMs)])
+    while (await group.isAlive()) {
+      if (impatience.aborted) break
+      await sleep(20)
+    }
   }
   group.signal('SIGKILL')
 }
