@@ -7,7 +7,8 @@ import {nearestOf} from './nearest.js'
 
 /** What to do about an error, where the place that threw it knew nothing better. */
 const hints: Partial<Record<ErrorCode, string>> = {
-  no_cluster: 'Choose one with `biomaj login URL`, --proxy or BIOMAJ_PROXY.',
+  no_cluster:
+    'Choose one with `biomaj login URL`, --proxy or BIOMAJ_PROXY, or start your own with `biomaj cluster start`.',
   login_required: 'Run `biomaj login`, or set BIOMAJ_APIKEY.',
   key_invalid: 'It may have been renewed: run `biomaj login` again, or correct BIOMAJ_APIKEY.',
   bad_credentials: 'Check user and password.',

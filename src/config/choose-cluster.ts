@@ -57,8 +57,8 @@ export function chooseCluster({flags, env, contexts}: ChooseInput): Choice {
     message: 'No cluster is chosen',
     hint:
       file.contexts.size === 0
-        ? 'Log in to one with `biomaj login URL`.'
-        : 'Choose one with `biomaj context use NAME`, or log in to another with `biomaj login URL`.',
+        ? 'Log in to one with `biomaj login URL`, or start your own with `biomaj cluster start`.'
+        : 'Choose one with `biomaj context use NAME`, log in with `biomaj login URL`, or start your own with `biomaj cluster start`.',
   })
 }
 

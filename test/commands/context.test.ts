@@ -85,7 +85,7 @@ describe('context list', () => {
   it('exits 0 with a word on the next step when there is none', async () => {
     const somebody = newPerson()
     expect((await somebody.run(ContextList, [])).stdout).toBe(
-      'No clusters yet. Log in to one with `biomaj login URL`.\n',
+      'No clusters yet. Log in to one with `biomaj login URL`, or start your own with `biomaj cluster start`.\n',
     )
     expect(JSON.parse((await somebody.run(ContextList, ['--json'])).stdout)).toEqual({current: null, contexts: []})
   })

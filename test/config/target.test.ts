@@ -145,7 +145,10 @@ describe('the cluster and its key', () => {
 
   it('are an error that names the way in when there is none', async () => {
     const error = await failure(async () => resolve({known: []}))
-    expect([error.code, error.hint]).toEqual(['no_cluster', 'Log in to one with `biomaj login URL`.'])
+    expect([error.code, error.hint]).toEqual([
+      'no_cluster',
+      'Log in to one with `biomaj login URL`, or start your own with `biomaj cluster start`.',
+    ])
   })
 
   it('are an error that names both ways when contexts are known and none is current', async () => {

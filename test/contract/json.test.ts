@@ -181,6 +181,39 @@ it('cluster bank check, of files good and bad', async () => {
   ).toMatchFileSnapshot(fileOf('cluster-bank-check'))
 })
 
+it('commands about a cluster on this machine', async () => {
+  await writeFile(path.join(home, 'own.properties'), '[GENERAL]\nprotocol=none\ndb.fullname=Own\n')
+  const documents = async (...lines: string[]): Promise<string> => {
+    const all: unknown[] = []
+    for (const line of lines) all.push(await documentOf(`${line} --data site`, undefined))
+    return shapeOf(all)
+  }
+  await expect(await documents('cluster config', 'cluster config --defaults')).toMatchFileSnapshot(
+    fileOf('cluster-config'),
+  )
+  await expect(await documents('cluster bank list', 'cluster bank add alu', 'cluster bank list')).toMatchFileSnapshot(
+    fileOf('cluster-bank'),
+  )
+  await expect(await documents('cluster bank add own --file own.properties')).toMatchFileSnapshot(
+    fileOf('cluster-bank-add'),
+  )
+  await expect(await documents('cluster bank remove own --yes')).toMatchFileSnapshot(fileOf('cluster-bank-remove'))
+  await expect(shapeOf([await documentOf('cluster bank templates', undefined)])).toMatchFileSnapshot(
+    fileOf('cluster-bank-templates'),
+  )
+  await expect(await documents('cluster user add jane --admin', 'cluster user add joe')).toMatchFileSnapshot(
+    fileOf('cluster-user-add'),
+  )
+  await expect(await documents('cluster user list')).toMatchFileSnapshot(fileOf('cluster-user-list'))
+  await expect(await documents('cluster user renew joe')).toMatchFileSnapshot(fileOf('cluster-user-renew'))
+  await expect(await documents('cluster user remove joe --yes')).toMatchFileSnapshot(fileOf('cluster-user-remove'))
+  await expect(await documents('cluster status')).toMatchFileSnapshot(fileOf('cluster-status'))
+  await expect(await documents('cluster stop')).toMatchFileSnapshot(fileOf('cluster-stop'))
+  await expect(await documents('cluster reset --yes', 'cluster reset --yes')).toMatchFileSnapshot(
+    fileOf('cluster-reset'),
+  )
+})
+
 it('has one form for every error', async () => {
   const cluster = await idleCluster()
   const gone = await idleCluster()

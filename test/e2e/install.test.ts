@@ -289,7 +289,8 @@ describe('surroundings', () => {
           await runProgram('setpriv', [...stranger, 'context', 'list'], {env: {HOME: undefined}, cwd: '/'}),
         ).toEqual({
           code: 0,
-          stdout: 'No clusters yet. Log in to one with `biomaj login URL`.\n',
+          stdout:
+            'No clusters yet. Log in to one with `biomaj login URL`, or start your own with `biomaj cluster start`.\n',
           stderr: '',
         })
       } finally {

@@ -1,6 +1,7 @@
 /** What commands take from the embedded cluster; imported when a command runs, never before. */
-export {readSettings} from '../settings/read-settings.js'
 export {Instances} from './instance.js'
+export {readSettings} from '../settings/read-settings.js'
+
 export {openSite} from './open-site.js'
 export {watchParent} from './parent-watch.js'
 export {isSite, resetSite} from './reset-site.js'

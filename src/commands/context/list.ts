@@ -23,7 +23,7 @@ export default class ContextList extends BaseCommand<typeof ContextList, Context
     this.io.show({
       human: () =>
         contexts.length === 0
-          ? 'No clusters yet. Log in to one with `biomaj login URL`.'
+          ? 'No clusters yet. Log in to one with `biomaj login URL`, or start your own with `biomaj cluster start`.'
           : renderTable(this.io, contextColumns(contexts), contexts),
       ids: () => contexts.map(({name}) => name),
     })
