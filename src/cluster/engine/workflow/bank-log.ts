@@ -104,8 +104,11 @@ export function epochName(seconds: number): string {
 /** `2026-11-21 09:17:38,042`, in local time, as Python's logging writes it. */
 function timestamp(ms: number): string {
   const date = new Date(ms)
-  const two = (value: number) => String(value).padStart(2, '0')
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
   const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`
   return `${day} ${time},${String(date.getMilliseconds()).padStart(3, '0')}`
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0')
 }

@@ -13,7 +13,7 @@ export async function check(run: UpdateRun): Promise<StepResult> {
   if (properties.get('protocol') !== 'none') remotesOf(properties)
   for (const kind of ['preprocess', 'postprocess', 'removeprocess'] as const) processPlan(properties, kind)
   for (const pattern of words(properties.get('local.files', '**/*'))) {
-    if (pattern !== '**/*') new PythonRegex(pattern)
+    if (pattern !== '**/*') new PythonRegex(pattern).match('')
   }
   const kept = keptReleases(run)
   if (!Number.isInteger(kept) || kept < 0) {

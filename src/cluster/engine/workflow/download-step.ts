@@ -1,23 +1,16 @@
 import {lstat, mkdir, rm} from 'node:fs/promises'
 import path from 'node:path'
 import {BiomajError} from '../../../shared/errors.js'
-import type {ReleaseFile, TransferProgress} from '../../model/bank.js'
+import type {ReleaseFile} from '../../model/bank.js'
 import {placeBelow} from '../layout.js'
-import type {RemoteSource} from '../ports.js'
-import {listRemote, remotesOf} from '../remotes/index.js'
-import {detectRelease, releaseOfDates} from './release-names.js'
+import {detectRelease, listRemote, releaseOfDates, remotesOf} from '../remotes/index.js'
 import {told} from '../told.js'
 import {copyFromLastRelease} from './copy-from-last.js'
+import {fetchMissing, type Listed} from './fetch-missing.js'
 import {FilesCache} from './files-cache.js'
 import {freeRelease, isKnownRelease, sameAsBefore} from './release-step.js'
 import {RemoteMovedOn, type StepResult, type UpdateRun} from './update-run.js'
-import {exists, filesBelow} from './trees.js'
-
-/** Files of a release, by the place that they come from. */
-interface Listed {
-  source: RemoteSource
-  files: ReleaseFile[]
-}
+import {exists, filesBelow, isHalfCopy, removeTree} from './trees.js'
 
 /** Gathers the files of the release in the offline directory. */
 export async function download(run: UpdateRun): Promise<StepResult> {
@@ -141,7 +134,7 @@ async function gather(run: UpdateRun, listed: readonly Listed[]): Promise<void> 
   const {log, layout, signal, properties} = run
   const {offlineDirectory} = layout
   await mkdir(offlineDirectory, {recursive: true})
-  await removeHalfCopies(offlineDirectory)
+  await removeLeftovers(offlineDirectory)
   const all = listed.flatMap(({files}) => files)
   const present = new Set<ReleaseFile>()
   for (const file of all) {
@@ -153,18 +146,20 @@ async function gather(run: UpdateRun, listed: readonly Listed[]): Promise<void> 
   const {request} = run
   const mayCopy = !request.fromScratch && request.fromTask !== 'download' && !properties.getBoolean('copy.skip')
   if (mayCopy && present.size < all.length) {
-    const missing = all.filter(file => !present.has(file))
-    for (const file of await copyFromLastRelease(run, missing)) present.add(file)
+    const absent = all.filter(file => !present.has(file))
+    for (const file of await copyFromLastRelease(run, absent)) present.add(file)
   }
-  const wanted = listed
+  const missing = listed
     .map(({source, files}) => ({source, files: files.filter(file => !present.has(file))}))
     .filter(({files}) => files.length > 0)
-  await fetchAll(run, {wanted, all, present})
+  await fetchMissing(run, {missing, all, present})
 }
 
-async function removeHalfCopies(directory: string): Promise<void> {
+/** What a run that was killed left behind, and what is no part of any release. */
+async function removeLeftovers(directory: string): Promise<void> {
+  await removeTree(path.join(directory, '.biomaj-extracting'))
   for (const {name} of await filesBelow(directory)) {
-    if (/(^|\/)\.[^/]+\.copying$/.test(name)) await rm(path.join(directory, name), {force: true})
+    if (isHalfCopy(name)) await rm(path.join(directory, name), {force: true})
   }
 }
 
@@ -180,90 +175,6 @@ export async function isPresent(place: string, {size, date}: ReleaseFile): Promi
     modified.getMonth() + 1 === date.month &&
     modified.getDate() === date.day
   )
-}
-
-interface Wanted {
-  wanted: readonly Listed[]
-  all: readonly ReleaseFile[]
-  present: ReadonlySet<ReleaseFile>
-}
-
-async function fetchAll(run: UpdateRun, {wanted, all, present}: Wanted): Promise<void> {
-  const {log, signal, properties, parts} = run
-  const sum = (files: Iterable<ReleaseFile>) => {
-    let bytes: number | null = 0
-    for (const {size} of files) bytes = size === null || bytes === null ? null : bytes + size
-    return bytes
-  }
-  const base: TransferProgress = {
-    filesDone: present.size,
-    filesTotal: all.length,
-    bytesDone: sum(present) ?? 0,
-    bytesTotal: sum(all),
-  }
-  run.status.progress = base
-  await run.tellProgress()
-  if (wanted.length === 0) return
-  log.info('Workflow:wf_download:Download:Threads:Start')
-  const threads = threadsOf(properties.get('files.num.threads', '4'))
-  const parallel = Math.min(threads, wanted.length)
-  const each = Math.max(1, Math.floor(threads / parallel))
-  const progress = wanted.map(() => ({filesDone: 0, bytesDone: 0}))
-  const stop = new AbortController()
-  const queue = [...wanted.entries()]
-  const worker = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const [index, {source, files}] = next
-      const fetched = await parts.downloads.fetch(
-        {
-          bank: run.bank,
-          session: run.session.id,
-          remote: source,
-          files,
-          targetDirectory: run.layout.offlineDirectory,
-        },
-        {
-          threads: each,
-          signal: AbortSignal.any([signal, stop.signal]),
-          onProgress: ({filesDone, bytesDone}) => {
-            progress[index] = {filesDone, bytesDone}
-            run.status.progress = {
-              ...base,
-              filesDone: base.filesDone + progress.reduce((total, part) => total + part.filesDone, 0),
-              bytesDone: base.bytesDone + progress.reduce((total, part) => total + part.bytesDone, 0),
-            }
-            run.tellProgressSoon()
-          },
-        },
-      )
-      progress[index] = {filesDone: files.length, bytesDone: sum(fetched) ?? progress[index]?.bytesDone ?? 0}
-    }
-  }
-  const ends = await Promise.allSettled(
-    Array.from({length: parallel}, async () => {
-      try {
-        await worker()
-      } catch (error) {
-        queue.length = 0
-        stop.abort(error)
-        throw error
-      }
-    }),
-  )
-  signal.throwIfAborted()
-  const failure = ends.find(end => end.status === 'rejected')
-  if (failure) {
-    log.error('An error occured during download')
-    // All others were stopped because of the first.
-    throw stop.signal.reason
-  }
-  run.status.progress = {...base, filesDone: all.length, bytesDone: base.bytesTotal ?? run.status.progress.bytesDone}
-  log.info('Workflow:wf_download:Download:Threads:Over')
-}
-
-function threadsOf(value: string): number {
-  const threads = Number.parseInt(value, 10)
-  return Number.isInteger(threads) && threads > 0 ? Math.min(threads, 64) : 4
 }
 
 function failed(message: string): BiomajError {

@@ -78,13 +78,14 @@ async function entriesOf(directory: string, run: UpdateRun) {
 }
 
 /** JSON with the spaces and escapes of Python's `json.dumps`. */
-function pythonJson(value: Section): string {
-  const text = (part: string) =>
-    JSON.stringify(part).replaceAll(
-      /[\u007F-\uFFFF]/g,
-      character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    )
-  const section = ({name, sections, files}: Section): string =>
-    `{"name": ${text(name)}, "sections": [${sections.map(section).join(', ')}], "files": [${files.map(text).join(', ')}]}`
-  return section(value)
+function pythonJson({name, sections, files}: Section): string {
+  const lists = {sections: sections.map(pythonJson).join(', '), files: files.map(pythonText).join(', ')}
+  return `{"name": ${pythonText(name)}, "sections": [${lists.sections}], "files": [${lists.files}]}`
+}
+
+function pythonText(text: string): string {
+  return JSON.stringify(text).replaceAll(
+    /[\u007F-\uFFFF]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }

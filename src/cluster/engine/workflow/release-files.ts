@@ -5,6 +5,7 @@ import {extractAll, verifyChecksums} from '../archives/index.js'
 import {placeBelow} from '../layout.js'
 import {PythonRegex} from '../patterns/python-regex.js'
 import {words} from '../properties/python-text.js'
+import {isPartial} from '../remotes/index.js'
 import {directoryOf} from './current-link.js'
 import {FilesCache, type LocalFile} from './files-cache.js'
 import {copyOrLink, exists, filesBelow, moveTo, removeTree} from './trees.js'
@@ -46,7 +47,7 @@ export async function copy(run: UpdateRun): Promise<void> {
   await clearHalfMadeRelease(run)
   const patterns = patternsOf(run.properties.get('local.files', '**/*'))
   const found = await filesBelow(layout.offlineDirectory, signal)
-  const chosen = found.filter(({name}) => patterns.some(matches => matches(name)))
+  const chosen = found.filter(({name}) => !isPartial(name) && patterns.some(matches => matches(name)))
   if (chosen.length === 0) throw failed('No file match in offline dir')
   await mkdir(run.flatDirectory, {recursive: true})
   const local: LocalFile[] = []

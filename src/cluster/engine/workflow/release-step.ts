@@ -1,7 +1,7 @@
 import path from 'node:path'
 import {BiomajError} from '../../../shared/errors.js'
 import {releaseDirectoryName} from '../layout.js'
-import {detectRelease} from './release-names.js'
+import {detectRelease} from '../remotes/index.js'
 import {told} from '../told.js'
 import {exists} from './trees.js'
 import type {StepResult, UpdateRun} from './update-run.js'

@@ -93,6 +93,11 @@ export async function copyOrLink(from: string, to: string, {hardLink}: {hardLink
   await rm(half, {force: true})
 }
 
+/** Whether a file is what `copyOrLink` left when it was killed. */
+export function isHalfCopy(name: string): boolean {
+  return /(^|\/)\.[^/]+\.copying$/.test(name)
+}
+
 const withoutHardLinks = new Set(['EXDEV', 'EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'])
 
 async function linked(from: string, to: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import {chmod, readdir, readFile, readlink} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import pino from 'pino'
-import {afterEach, expect} from 'vitest'
+import {afterEach} from 'vitest'
 import {createEngine, engineClock} from '../../../../src/cluster/engine/create-engine.js'
 import type {Engine, RunContext, RunOutcome} from '../../../../src/cluster/engine/engine.js'
 import {loadBank} from '../../../../src/cluster/engine/load-bank.js'
@@ -90,7 +90,7 @@ export class Site {
     this.store = options.store?.(store) ?? store
     opened.push(async () => {
       await store.close()
-      await database.close()
+      database.close()
       rmSync(this.root, {recursive: true, force: true})
     })
   }
@@ -170,7 +170,7 @@ export class Site {
   /** An update that has to go well. */
   async updated(bank: string, request: Partial<UpdateRequest> = {}): Promise<RunOutcome> {
     const outcome = await this.update(bank, request)
-    expect(outcome, await this.log(bank)).toMatchObject({state: 'done', reason: null})
+    if (outcome.state !== 'done') throw new Error(`${outcome.reason}\n${await this.log(bank)}`)
     return outcome
   }
 
