@@ -250,7 +250,7 @@ function expired(sql: QueueSql, nowMs: number): Promise<JobRow[]> {
     .selectAll()
     .where('state', '=', running)
     .where('lease_until_ms', '<=', nowMs)
-    .orderBy('lease_until_ms')
+    .orderBy('id')
     .execute()
 }
 
