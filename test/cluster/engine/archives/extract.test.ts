@@ -1,4 +1,4 @@
-import {lstatSync, readlinkSync, statSync, utimesSync} from 'node:fs'
+import {readlinkSync, statSync, utimesSync} from 'node:fs'
 import path from 'node:path'
 import {expect, it} from 'vitest'
 import {extractAll} from '../../../../src/cluster/engine/archives/index.js'
