@@ -199,6 +199,7 @@ export function protocolProblem(protocol: string): {message: string; hint: strin
 
 function credentialsOf(value: string | undefined): Credentials | null {
   if (value === undefined || value === '') return null
+  needed(value, 'The user and password of the source')
   const colon = value.indexOf(':')
   return colon < 0 ? {user: value, password: ''} : {user: value.slice(0, colon), password: value.slice(colon + 1)}
 }
@@ -276,7 +277,17 @@ function optionsOf(properties: BankProperties, prefix: string): TransferOptions 
   }
 }
 
+// oxlint-disable-next-line no-control-regex -- control characters are what is matched
+const controls = /[\u0000-\u001F\u007F]/
+
 function needed(value: string | undefined, key: string, mayBeEmpty = false): string {
+  // A line end would begin another command of FTP, or another header of HTTP.
+  if (value !== undefined && controls.test(value)) {
+    throw new BiomajError({
+      code: 'config_invalid',
+      message: told`${key} contains a line end or another control character`,
+    })
+  }
   if (value !== undefined && (mayBeEmpty || value !== '')) return value
   throw new BiomajError({code: 'config_invalid', message: told`${key} is not set`})
 }

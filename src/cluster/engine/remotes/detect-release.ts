@@ -81,14 +81,16 @@ async function fromContent(
     throw failed(told`release.regexp "${regexp}" has ${pattern.groups} groups`, 'Write (?:…) for all but one of them.')
   }
   const folder = await mkdtemp(path.join(options.temporaryDirectory, 'release-'))
+  const endless = new AbortController()
   try {
     const saved = {...file, saveAs: 'release'}
     await fetchFiles(
       {bank: '', session: 0, remote: source, files: [saved], targetDirectory: folder},
       {
         ...options,
+        signal: AbortSignal.any([options.signal, endless.signal]),
         onProgress: ({bytesDone}) => {
-          if (bytesDone > mostBytes) throw tooLarge(file)
+          if (bytesDone > mostBytes) endless.abort(tooLarge(file))
         },
       },
     )

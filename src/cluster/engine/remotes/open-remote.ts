@@ -1,10 +1,12 @@
 import type {RemoteSource} from '../ports.js'
 import type {BankProperties} from '../properties/bank-properties.js'
 import {accessOf} from './access.js'
+import {FtpRemote} from './ftp-remote.js'
 import {HttpRemote} from './http-remote.js'
 import {defaultLimits, type RemoteLimits} from './limits.js'
 import {LocalRemote} from './local-remote.js'
 import type {Remote, RemoteContext} from './remote.js'
+import {RsyncRemote} from './rsync-remote.js'
 
 export interface RemoteOptions {
   properties: BankProperties
@@ -33,7 +35,12 @@ export function openRemote(context: RemoteContext): Remote {
     case 'directhttp':
     case 'directhttps':
       return new HttpRemote(context)
-    default:
-      throw new Error('not yet')
+    case 'ftp':
+    case 'ftps':
+    case 'directftp':
+    case 'directftps':
+      return new FtpRemote(context)
+    case 'rsync':
+      return new RsyncRemote(context)
   }
 }
