@@ -4,6 +4,7 @@ import {getRequestListener, type HttpBindings} from '@hono/node-server'
 import {RESPONSE_ALREADY_SENT} from '@hono/node-server/utils/response'
 import type {Logger} from 'pino'
 import {BiomajError} from '../../shared/errors.js'
+import {withGetBody} from '../daemon/get-body.js'
 import {failure} from './answers.js'
 import {findPortHolder} from './port-holder.js'
 import {send} from './sending.js'
@@ -168,7 +169,9 @@ class ClosableServer {
   async #answer(door: Door, request: Request, {incoming, outgoing}: HttpBindings): Promise<void> {
     const connection = {remoteAddress: addressOf(incoming), target: incoming.url ?? ''}
     try {
-      const response = await door.fetch(request, connection)
+      const whole = withGetBody(request, incoming)
+      const {signal} = request
+      const response = await door.fetch(whole === request ? request : new Request(whole, {signal}), connection)
       await send(response, outgoing, this.#closing.signal)
     } catch (error) {
       this.#log.warn({err: error, method: incoming.method}, 'an answer broke off')

@@ -30,6 +30,14 @@ describe('what is let through', () => {
     expect(await echoed(`${url}/api/daemon/bank/alu`, {method: 'DELETE', body: '{}'})).toMatchObject({body: '{}'})
   })
 
+  it('hands the body of a GET on where BioMAJ has one, and drops it elsewhere', async () => {
+    const {port} = await closing.serve(gatewayOf())
+    const body = ['Content-Type: application/json', 'Content-Length: 15', '', '{"release":"1"}']
+    const shown = await rawRequest(port, 'GET /api/daemon/bank/alu/show', body)
+    expect(shown).toContain(String.raw`"body":"{\"release\":\"1\"}"`)
+    expect(await rawRequest(port, 'GET /api/daemon/bank/alu', body)).toContain('"body":""')
+  })
+
   it('lets keys pass and takes away what a caller could pretend', async () => {
     const {url} = await closing.serve(gatewayOf())
     const {headers} = await echoed(`${url}/api/daemon`, {
