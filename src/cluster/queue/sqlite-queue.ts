@@ -1,9 +1,9 @@
-import {sql as raw} from 'kysely'
 import type {Database} from '../store/database/open-database.js'
 import {nextJobId} from './sqlite/job-id.js'
 import {jobOf} from './sqlite/job-columns.js'
 import type {JobRow, QueueSql, QueueTables} from './sqlite/job-columns.js'
-import {JobTransaction, queued, running} from './sqlite/job-transaction.js'
+import {expired, find, isLive, next} from './sqlite/job-queries.js'
+import {JobTransaction, running} from './sqlite/job-transaction.js'
 import type {JobChange} from './sqlite/job-transaction.js'
 import {JobWatch, tellOfJobs} from './sqlite/job-watch.js'
 import type {Job, JobKind, JobQuery, NewJob, Queue} from './queue.js'
@@ -228,51 +228,10 @@ class SqliteQueue implements Queue {
   }
 }
 
-function isLive(row: JobRow): boolean {
-  return row.state === 'queued' || row.state === 'running'
-}
-
-function find(sql: QueueSql, id: string): Promise<JobRow | undefined> {
-  return sql.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst()
-}
-
 async function abandonAll(transaction: JobTransaction, sql: QueueSql, rows: JobRow[]): Promise<void> {
   for (const {id} of rows) {
     // An earlier one may have cancelled its children, which are among the later ones.
     const row = await find(sql, id)
     if (row?.state === 'running') await transaction.abandon(row)
   }
-}
-
-function expired(sql: QueueSql, nowMs: number): Promise<JobRow[]> {
-  return sql
-    .selectFrom('jobs')
-    .selectAll()
-    .where('state', '=', running)
-    .where('lease_until_ms', '<=', nowMs)
-    .orderBy('id')
-    .execute()
-}
-
-/** The first of the kinds that need not wait: one look into an index for each kind. */
-async function next(sql: QueueSql, kinds: readonly JobKind[]): Promise<JobRow | undefined> {
-  let best: JobRow | undefined
-  for (const kind of kinds) {
-    const row = await sql
-      .selectFrom('jobs')
-      .selectAll()
-      .where('kind', '=', kind)
-      .where('state', '=', queued)
-      .where('waits', '=', raw.lit(0))
-      .orderBy('priority', 'desc')
-      .orderBy('id')
-      .limit(1)
-      .executeTakeFirst()
-    if (row !== undefined && (best === undefined || isBefore(row, best))) best = row
-  }
-  return best
-}
-
-function isBefore(a: JobRow, b: JobRow): boolean {
-  return a.priority > b.priority || (a.priority === b.priority && a.id < b.id)
 }

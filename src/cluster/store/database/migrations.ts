@@ -115,7 +115,8 @@ export const migrations: Record<SchemaPart, readonly string[]> = {
     create index jobs_bank_next on jobs (bank, kind, waits, priority desc, id) where state = 'queued';
     -- Two jobs of one bank never run at the same time, whatever the code does.
     create unique index jobs_running_bank on jobs (bank) where state = 'running' and exclusive = 1;
-    create index jobs_lease on jobs (lease_until_ms) where state = 'running';
+    -- Only running jobs have a lease.
+    create index jobs_lease on jobs (lease_until_ms) where lease_until_ms is not null;
     create index jobs_parent on jobs (parent) where parent is not null;
     create index jobs_bank on jobs (bank, id);
     create index jobs_state on jobs (state, kind);

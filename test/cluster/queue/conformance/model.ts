@@ -129,7 +129,7 @@ export function describeModel(test: QueueUnderTest): void {
             const both = new SideBySide(ms => test.advance(ms))
             for (const [at, step] of steps) {
               const {said, expected} = await both.do(storage.queues[at === 0 ? 0 : 1], step)
-              expect(said, step.does).toEqual(expected)
+              expect({[step.does]: said}).toEqual({[step.does]: expected})
             }
             const jobs = (await storage.queues[0].list({order: 'newest'})).toReversed()
             expect(jobs.map(job => asTold(job))).toEqual(both.model.jobs.map(job => asModelled(job)))
