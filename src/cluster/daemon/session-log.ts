@@ -10,6 +10,8 @@ import {pythonFloat} from './times.js'
 
 const defaultBytes = 65_536
 const mostBytes = 1024 * 1024
+/** One character: less would never come to its end. */
+const fewestBytes = 4
 
 export type SessionLog = z.infer<typeof sessionLog>
 
@@ -22,7 +24,7 @@ export async function readSessionLog(
   {bank: name, session, offset, limit}: {bank: string; session: string; offset: string; limit: string},
 ): Promise<SessionLog> {
   const from = byteCount('offset', offset, 0)
-  const most = Math.min(Math.max(byteCount('limit', limit, defaultBytes), 1), mostBytes)
+  const most = Math.min(Math.max(byteCount('limit', limit, defaultBytes), fewestBytes), mostBytes)
   const {bank} = await readableBank(call, name)
   const log = logOf(bank, session)
   if (!log) {
@@ -33,7 +35,9 @@ export async function readSessionLog(
   try {
     // The folder is the start of the run.
     const run = basename(dirname(log.file))
-    return {session: pythonFloat(log.session), log: run, ...(await piece(file, {from, most, over: log.over}))}
+    // A run holds its lock until it has written its last line.
+    const over = log.over && (await call.site.store.locks.get(name)) === undefined
+    return {session: pythonFloat(log.session), log: run, ...(await piece(file, {from, most, over}))}
   } finally {
     await file.close()
   }

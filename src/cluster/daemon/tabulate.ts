@@ -95,7 +95,13 @@ function rowOf(cells: readonly string[], {begin, between, end}: Omit<Line, 'fill
 function columnOf(header: string, values: readonly Cell[]): {header: string; texts: string[]; width: number} {
   const cells = values.map(value => (value === null ? null : sanitise(String(value))))
   const type = typeOf(cells)
-  const texts = cells.map(cell => (cell === null ? '' : type === 'float' ? general(Number(cell.trim())) : cell))
+  const texts = cells.map(cell =>
+    cell === null
+      ? ''
+      : type === 'float' && cellType(cell) !== 'bool'
+        ? general(Number(cell.trim().replaceAll('_', '')))
+        : cell,
+  )
   const numeric = type === 'int' || type === 'float'
   const aligned = numeric ? withPointsInLine(texts) : texts.map(text => text.trim())
   const width = Math.max(header.length + 2, ...aligned.map(text => lengthOf(text)))

@@ -78,7 +78,8 @@ async function runnable(call: Call, name: string): Promise<{bank: Bank}> {
   if (!file && !(await files.exists(name))) throw bankNotFound(name)
   const checked = await files.check(name)
   if (checked?.valid !== true) {
-    const cause = checked?.findings.find(({severity}) => severity === 'error')?.message
+    const error = checked?.findings.find(({severity}) => severity === 'error')
+    const cause = error && (error.key === null ? error.message : `${error.key}: ${error.message}`)
     throw new Refusal({
       code: 'refused',
       message: `The properties of bank "${name}" have mistakes${cause === undefined ? '' : `: ${cause}`}`,

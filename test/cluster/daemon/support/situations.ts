@@ -1,6 +1,6 @@
 import {mkdir, writeFile} from 'node:fs/promises'
 import path from 'node:path'
-import type {Bank, BankStatus, StepState} from '../../../../src/cluster/model/bank.js'
+import type {Bank, BankStatus, Session, StepState} from '../../../../src/cluster/model/bank.js'
 import {updateSteps} from '../../../../src/cluster/model/steps.js'
 import {bankOf, productionOf, startMs, type TestSite} from './site.ts'
 
@@ -71,12 +71,21 @@ export const seenWithOther: Situation = async site => {
   await put(site, bankOf('other'))
 }
 
+/** A session that made a release; nothing of it is on disk. */
+export const sessionOf = (bank: string): Session => ({
+  ...aluSession,
+  produced: [{process: 'AFTER_index', format: 'fasta', types: ['nucleic'], tags: {}, files: [`${bank}.n`]}],
+  dirVersion: bank,
+  productionDirectory: `${bank}_2025-11-20`,
+  logFile: logDirectory(bank),
+})
+
 const produced = [
   {process: 'AFTER_index', format: 'fasta', types: ['nucleic'], tags: {organism: 'human'}, files: ['alu.n']},
 ]
-const aluSession = {
+const aluSession: Session = {
   id: session,
-  action: 'update' as const,
+  action: 'update',
   release: '2025-11-20',
   remoteRelease: '2025-11-20',
   steps: {},
