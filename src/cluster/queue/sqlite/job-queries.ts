@@ -12,13 +12,14 @@ export function find(sql: QueueSql, id: string): Promise<JobRow | undefined> {
   return sql.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-export function expired(sql: QueueSql, nowMs: number): Promise<JobRow[]> {
-  return expiredQuery(sql, nowMs).execute()
+/** In the order of their ids, sorted here: SQLite would rather walk through all jobs than sort a few. */
+export async function expired(sql: QueueSql, nowMs: number): Promise<JobRow[]> {
+  return (await expiredQuery(sql, nowMs).execute()).toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 /** Only running jobs have a lease. */
 export function expiredQuery(sql: QueueSql, nowMs: number): SelectQueryBuilder<QueueTables, 'jobs', JobRow> {
-  return sql.selectFrom('jobs').selectAll().where('lease_until_ms', '<=', nowMs).orderBy('id')
+  return sql.selectFrom('jobs').selectAll().where('lease_until_ms', '<=', nowMs)
 }
 
 export function nextOfKind(sql: QueueSql, kind: JobKind): SelectQueryBuilder<QueueTables, 'jobs', JobRow> {
