@@ -87,7 +87,7 @@ describe('the tarball', () => {
   it('holds the program, its papers and nothing else', () => {
     const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'oclif.manifest.json', 'package.json']
     const tops = new Set(files.map(file => file.split('/')[0] ?? ''))
-    expect(tops).toEqual(new Set([...papers, 'bin', 'dist']))
+    expect(tops).toEqual(new Set([...papers, 'assets', 'bin', 'dist']))
     expect(files.filter(file => /\.(tsx?|map)$/.test(file) && !file.endsWith('.d.ts'))).toEqual([])
   })
 
