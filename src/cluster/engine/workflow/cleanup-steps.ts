@@ -1,11 +1,11 @@
 import path from 'node:path'
-import type {Bank, Production, Session} from '../../model/bank.js'
+import type {Bank, Production} from '../../model/bank.js'
 import {removeSteps} from '../../model/steps.js'
 import {withoutPending, withoutSessions} from './bank-document.js'
 import {directoryOf} from './current-link.js'
 import {FilesCache} from './files-cache.js'
 import {reasonOf} from './occasion.js'
-import {removeRelease} from './removal.js'
+import {removalOf, removeRelease} from './removal.js'
 import {Run} from './run.js'
 import {newSession} from './sessions.js'
 import {removeTree} from './trees.js'
@@ -51,13 +51,7 @@ async function deleteOne(run: UpdateRun, bank: Bank, production: Production): Pr
   run.log.info(`Workflow:wf_delete_old:Delete:${production.release}`)
   const {parts, loaded, layout, context, log, startMs} = run
   const facts = {layout, nowMs: parts.clock.epochMs(), job: context.job}
-  const session: Session = {
-    ...newSession(bank, 'remove', facts),
-    release: production.release,
-    remoteRelease: production.remoteRelease,
-    dirVersion: production.dirVersion,
-    productionDirectory: production.productionDirectory,
-  }
+  const session = removalOf(production, newSession(bank, 'remove', facts))
   const removal = new Run({
     parts,
     bank: run.bank,

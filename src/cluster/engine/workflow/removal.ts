@@ -21,6 +21,12 @@ export async function removeRelease(run: Run, production: Production): Promise<v
   await deleteRelease(run, production)
 }
 
+/** A fresh removal session, made to be about a release. */
+export function removalOf(production: Production, session: Session): Session {
+  const {release, remoteRelease, dirVersion, productionDirectory} = production
+  return {...session, release, remoteRelease, dirVersion, productionDirectory}
+}
+
 /** Takes the release out of production, unless it was published or frozen in the meantime. */
 export async function takeOut(run: Run, production: Production, {force = false} = {}): Promise<void> {
   const keepSession = run.properties.getBoolean('keep.old.sessions')

@@ -6,13 +6,13 @@ import type {RemoveRequest} from '../../queue/queue.js'
 import {type RunContext, RunInterrupted, type RunOutcome} from '../engine.js'
 import {told} from '../told.js'
 import {BankLog} from './bank-log.js'
-import {productionOf, withoutPending, withoutSessions} from './bank-document.js'
+import {productionOf, withoutPending, withoutSessions, withSession} from './bank-document.js'
 import {directoryOf, unlinkCurrent} from './current-link.js'
 import type {EngineParts} from './engine-parts.js'
 import {FilesCache} from './files-cache.js'
 import {type Occasion, onOccasion, reasonOf, record, recorded, wasCancelled} from './occasion.js'
 import {runProcesses} from './process-step.js'
-import {deleteRelease, finishRemovals, refuseWanted, takeOut} from './removal.js'
+import {deleteRelease, finishRemovals, refuseWanted, removalOf, takeOut} from './removal.js'
 import {Run} from './run.js'
 import {newSession} from './sessions.js'
 import {removeIfEmpty, removeTree} from './trees.js'
@@ -81,13 +81,7 @@ async function removeOne(occasion: Occasion, {release, force}: RemoveRequest): P
     now: () => parts.clock.epochMs(),
     site: parts.log,
   })
-  const session: Session = {
-    ...newSession(stored, 'remove', {layout, nowMs: startMs, job: context.job}),
-    release: production.release,
-    remoteRelease: production.remoteRelease,
-    dirVersion: production.dirVersion,
-    productionDirectory: production.productionDirectory,
-  }
+  const session = removalOf(production, newSession(stored, 'remove', {layout, nowMs: startMs, job: context.job}))
   const run = new Run({parts, bank, loaded, layout, context, log, session, steps: removeSteps, startMs})
   try {
     log.info(`Log file: ${log.file}`)
@@ -193,16 +187,26 @@ async function deleteUnfinished(
 }
 
 /** Removes the bank: its releases, files in transit, logs and all that is remembered. Its properties stay. */
-async function removeAll({parts, bank, layout, stored}: Occasion, {force}: RemoveRequest): Promise<void> {
+async function removeAll(
+  {parts, bank, layout, stored, startMs, context}: Occasion,
+  {force}: RemoveRequest,
+): Promise<void> {
   if (!force && stored.production.some(({frozen}) => frozen)) {
     const message = 'Cannot remove bank, some production directories are freezed, use force if needed'
     throw new BiomajError({code: 'refused', message})
   }
-  // Nothing may be found published while it is being deleted.
+  // Nothing may be found published, or in production, while it is being deleted.
   await unlinkCurrent(layout)
-  const emptied = await parts.store.banks.change(bank, now => ({...now, current: null}))
+  const emptied = await parts.store.banks.change(bank, now => {
+    const facts = {layout, nowMs: startMs, job: context.job}
+    const withRemovals = now.production.reduce((changed, production) => {
+      const session = removalOf(production, newSession(changed, 'remove', facts))
+      return withSession(changed, {...session, steps: {removeprocess: true}})
+    }, now)
+    return {...withRemovals, current: null, production: []}
+  })
   const known: Bank = emptied ?? stored
-  for (const production of known.production) await removeTree(directoryOf(production))
+  await finishRemovals(parts, layout)
   const directories = new Set<string>()
   for (const session of known.sessions) {
     await deleteUnfinished({layout, directories}, session)
