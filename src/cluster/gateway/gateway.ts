@@ -9,6 +9,7 @@ import {isLoopback} from './hosts.js'
 import type {Connection, Door} from './listen.js'
 import {pathOf, targetProblem} from './raw-target.js'
 import {readBody} from './request-body.js'
+import {createStatusPage} from './status-page/status-page.js'
 import {type Destination, listedRoutes, routeOf, type UpstreamName} from './routes.js'
 
 export interface GatewayOptions {
@@ -18,8 +19,6 @@ export interface GatewayOptions {
   log: Logger
   /** What answers below `/db`. */
   published?: HttpHandler | undefined
-  /** The page at `/status` and what it loads. */
-  statusPage?: HttpHandler | undefined
   /** Shown by `/healthz`, so that whoever started a cluster knows its own. */
   identity?: Record<string, string | number> | undefined
   /** Names beside those of the loopback interface by which a cluster that is bound to loopback may be called. */
@@ -49,8 +48,12 @@ class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options
-    const {upstreams, published, statusPage, settings} = options
-    this.#handlers = {...upstreams, ...(published && {db: published}), ...(statusPage && {status: statusPage})}
+    const {upstreams, published, settings} = options
+    this.#handlers = {
+      ...upstreams,
+      ...(published && {db: published}),
+      status: createStatusPage({clusterName: settings.name, publishes: published !== undefined}),
+    }
     this.#allowedHosts = isLoopback(settings.host) ? (options.allowedHosts ?? []) : (options.allowedHosts ?? null)
     this.#maxBodyBytes = options.maxBodyBytes ?? 1024 ** 2
   }

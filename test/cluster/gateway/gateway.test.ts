@@ -138,7 +138,7 @@ describe('what is refused', () => {
     expect(response.status).toBe(404)
     expect(await response.json()).toEqual({
       error: {code: 'not_found', message: 'There is no such public route'},
-      routes: ['/api/daemon', '/healthz'],
+      routes: ['/', '/api/daemon', '/status', '/healthz'],
     })
   })
 
