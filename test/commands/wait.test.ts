@@ -26,7 +26,7 @@ async function attached(argv: string[] = [], options?: RunCommandOptions) {
   const before = cluster.requests.length
   const running = wait(['--bank', 'alu', ...argv], options)
   await cluster.waitForRequest(
-    request => request.path === '/api/daemon/whatsup' && cluster.requests.indexOf(request) > before + 4,
+    request => request.path === '/api/daemon/whatsup' && cluster.requests.indexOf(request) > before + 5,
   )
   cluster.advance(2)
   later(90)
