@@ -1,6 +1,9 @@
 import {loadBank} from '../engine/load-bank.js'
 import {fetchFiles} from '../engine/remotes/index.js'
+import type {DownloadRequest} from '../engine/ports.js'
+import {told} from '../engine/told.js'
 import type {Service, ServiceContext} from '../services/service.js'
+import {findRelease} from './release-job.js'
 import {startPool} from './worker-pool.js'
 
 export interface DownloadWorkerOptions {
@@ -11,18 +14,28 @@ export interface DownloadWorkerOptions {
   slots?: number | undefined
 }
 
-/** Starts workers that fetch files. Credentials do not travel through the queue: they are read from the bank's properties. */
+/**
+ * Starts workers that ask remote sides for files, and for their releases. Credentials do not travel through the queue:
+ * they are read from the bank's properties.
+ */
 export async function startDownloadWorkers({context, env, slots}: DownloadWorkerOptions): Promise<Service> {
-  const {settings} = context
+  const {settings, log} = context
   return startPool({
     context,
     service: 'download',
-    kinds: ['download'],
+    kinds: ['download', 'release'],
     slots: slots ?? settings.workers.download,
-    handle: async ({bank, payload}, {lease}) => {
+    handle: async ({kind, bank, payload}, {lease}) => {
       const properties = await loadBank(bank, {settings, env})
-      const onProgress = lease.report.bind(lease)
-      return {state: 'done', result: await fetchFiles(payload, {properties, signal: lease.signal, onProgress})}
+      const {signal} = lease
+      if (kind === 'release') return {state: 'done', result: await findRelease(bank, {properties, signal})}
+      const result = await fetchFiles(payload as DownloadRequest, {
+        properties,
+        signal,
+        onProgress: progress => lease.report(progress),
+        onWarning: line => log.warn({bank, job: lease.job.id}, told`${line}`),
+      })
+      return {state: 'done', result}
     },
   })
 }
