@@ -3,6 +3,7 @@ import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync}
 import path from 'node:path'
 import * as z from 'zod/mini'
 import {isRunning} from './process-identity.js'
+import {removeTemporaryFolder} from './temporary-folder.js'
 
 const instanceFile = z.object({
   version: z.literal(1),
@@ -48,14 +49,14 @@ export class Instances {
     }
   }
 
-  /** The clusters that run, by their start. Notes of those that are gone are removed. */
+  /** The clusters that run, by their start. What those left that were killed is removed. */
   running(): Instance[] {
     const found: Instance[] = []
     for (const name of namesIn(this.#shared)) {
       const file = path.join(this.#shared, name)
       const instance = readInstance(file)
       if (instance && isRunning(instance)) found.push(instance)
-      else if (instance) rmSync(file, {force: true})
+      else if (instance) forget(file, instance)
     }
     return found.toSorted((one, other) => (one.startedAt < other.startedAt ? -1 : 1))
   }
@@ -69,6 +70,12 @@ export class Instances {
 export function instanceOf(dataDirectory: string): Instance | undefined {
   const instance = readInstance(path.join(dataDirectory, 'instance.json'))
   return instance && isRunning(instance) ? instance : undefined
+}
+
+/** A cluster in memory that was killed could not remove its folder. */
+function forget(file: string, {memory, dataDirectory}: Instance): void {
+  if (memory) removeTemporaryFolder(dataDirectory)
+  rmSync(file, {force: true})
 }
 
 function readInstance(file: string): Instance | undefined {

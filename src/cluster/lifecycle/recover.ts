@@ -25,15 +25,13 @@ export interface AdminKey {
   key: string
 }
 
-/** Sees to it that a user exists, is an administrator and has this key. Gives whether there was anybody before. */
-export async function ensureAdmin({id, key}: AdminKey, accounts: Accounts): Promise<{isFirst: boolean}> {
-  const isFirst = (await accounts.list()).length === 0
+/** Sees to it that a user exists, is an administrator and has this key. */
+export async function ensureAdmin({id, key}: AdminKey, accounts: Accounts): Promise<void> {
   const known = await accounts.get(id)
   if (known === undefined) {
     await accounts.add({id, email: `${id}@localhost`, key, admin: true})
-    return {isFirst}
+    return
   }
   if ((await accounts.byKey(key))?.id !== id) await accounts.setKey(id, key)
   if (!known.admin) await accounts.setAdmin(id, true)
-  return {isFirst}
 }

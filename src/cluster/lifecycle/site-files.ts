@@ -12,13 +12,22 @@ type Env = Readonly<Record<string, string | undefined>>
 
 const folderKeys = ['data.dir', 'conf.dir', 'log.dir', 'process.dir', 'cache.dir', 'lock.dir'] as const
 
+/** Absolute. */
+export interface SiteFolders {
+  /** `conf.dir`: the banks' properties files. */
+  confDirectory: string
+  /** `data.dir` */
+  dataDir: string
+  /** `log.dir` */
+  logDir: string
+}
+
 /**
  * Makes a data directory complete: a `global.properties`, unless there is one, and the folders that it names.
  *
- * @returns where the banks' properties files are
  * @throws {BiomajError} `config_invalid`
  */
-export async function prepareSite(settings: ClusterSettings, env: Env): Promise<{confDirectory: string}> {
+export async function prepareSite(settings: ClusterSettings, env: Env): Promise<SiteFolders> {
   const {dataDirectory, globalProperties} = settings
   await mkdir(dataDirectory, {recursive: true})
   if (path.dirname(globalProperties) === dataDirectory && !(await exists(globalProperties))) {
@@ -37,7 +46,7 @@ export async function prepareSite(settings: ClusterSettings, env: Env): Promise<
     // Files of banks may hold credentials.
     await mkdir(folder, {recursive: true, ...(key === 'conf.dir' && {mode: 0o700})})
   }
-  return {confDirectory: site.get('conf.dir', '')}
+  return {confDirectory: site.get('conf.dir', ''), dataDir: site.get('data.dir', ''), logDir: site.get('log.dir', '')}
 }
 
 /** Tells banks that come from the sample data where these are served now. Files that are not of their form stay as they are. */

@@ -77,7 +77,8 @@ async function start(options: StartOptions, teardown: Teardown): Promise<Instanc
   teardown.add('log', () => clusterLog.close())
   const {log} = clusterLog
 
-  const {confDirectory} = await prepareSite(settings, env)
+  const folders = await prepareSite(settings, env)
+  const {confDirectory} = folders
   const database = openDatabase({file: databaseFile(settings)})
   teardown.add('database', () => database.close())
   const store = openSqliteStore(database)
@@ -86,14 +87,23 @@ async function start(options: StartOptions, teardown: Teardown): Promise<Instanc
   teardown.add('queue', () => queue.close())
   await recover({store, queue, log})
   const accounts = createAccounts({store, keyFile: accountsKeyFile(settings)})
-  const {isFirst} = await ensureAdmin(options.admin, accounts)
+  const isNew = (await store.users.list()).length === 0 && (await store.banks.list()).length === 0
+  await ensureAdmin(options.admin, accounts)
 
   const samples = await startSamples({directory: options.sampleDirectory, dataDirectory})
   teardown.add('samples', () => samples.close())
   const sampleServer = `127.0.0.1:${samples.port}`
   await pointToSamples(confDirectory, sampleServer)
-  if (isFirst || options.seed !== undefined) {
-    await seed(options.seed, {store, confDirectory, sampleServer, owner: options.admin.id, database, isFirst})
+  if (isNew || options.seed !== undefined) {
+    const {sampleDirectory, admin} = options
+    await seed(options.seed, store, {
+      ...folders,
+      database,
+      dataDirectory,
+      sampleServer,
+      sampleDirectory,
+      owner: admin.id,
+    })
   }
 
   const {url, port} = await startServices(
@@ -113,6 +123,8 @@ async function start(options: StartOptions, teardown: Teardown): Promise<Instanc
     detached: options.detached,
   }
   const instances = new Instances(options.instancesDirectory)
+  // Looking at them removes what killed ones left.
+  instances.running()
   instances.write(instance)
   teardown.add('instance', () => instances.remove(instance))
   log.info({url, pid: instance.pid, dataDirectory, memory}, 'ready')

@@ -11,13 +11,24 @@ const roomBytes = 256 * 1024 ** 2
  * A data directory for a cluster of which nothing stays. Its database is in the system's memory where there is room,
  * behind a link, so that other commands find it where they find any other.
  */
-export function makeTemporaryFolder(): string {
+function makeTemporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), prefix))
   if (hasRoom()) {
     const memory = mkdtempSync(path.join(sharedMemory, prefix))
     symlinkSync(path.join(memory, 'cluster.sqlite'), path.join(folder, 'cluster.sqlite'))
   }
   return folder
+}
+
+/** What `make` gives for a new folder; when it fails, the folder is gone again. */
+export async function inTemporaryFolder<Result>(make: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = makeTemporaryFolder()
+  try {
+    return await make(folder)
+  } catch (error) {
+    removeTemporaryFolder(folder)
+    throw error
+  }
 }
 
 /** Removes a folder that `makeTemporaryFolder` made, and nothing else. */

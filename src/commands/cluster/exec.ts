@@ -38,7 +38,7 @@ export default class ClusterExec extends BaseCommand<typeof ClusterExec, Cluster
   static override flags = {...siteFlags, ...settingFlags, seed: seedFlag}
 
   async run(): Promise<ClusterExecResult> {
-    const {startCluster, watchParent, makeTemporaryFolder, readSettings} = await import(
+    const {startCluster, watchParent, inTemporaryFolder, readSettings} = await import(
       '../../cluster/lifecycle/index.js'
     )
     const parent = watchParent()
@@ -48,11 +48,9 @@ export default class ClusterExec extends BaseCommand<typeof ClusterExec, Cluster
     const key = memory
       ? new Secret(randomBytes(24).toString('base64url'))
       : await keyToOffer('local', user, accountStores(this.runtime))
-    const {settings} = await readSettings({
-      ...input,
-      memory,
-      ...(memory && {dataDirectory: makeTemporaryFolder()}),
-    })
+    const {settings} = memory
+      ? await inTemporaryFolder(dataDirectory => readSettings({...input, memory, dataDirectory}))
+      : await readSettings(input)
     const {root, version} = this.config
     const options = startOptions({runtime: this.runtime, root, version}, {user, key, seed: this.flags.seed})
     const cluster = await startCluster({...options, settings, detached: false})

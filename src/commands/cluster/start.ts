@@ -48,7 +48,7 @@ export default class ClusterStart extends BaseCommand<typeof ClusterStart, Ready
       this.#tell(ready)
       return ready
     }
-    const {startCluster, watchParent, makeTemporaryFolder, readSettings} = await import(
+    const {startCluster, watchParent, inTemporaryFolder, readSettings} = await import(
       '../../cluster/lifecycle/index.js'
     )
     const parent = this.flags['outlive-parent'] ? undefined : watchParent()
@@ -57,11 +57,9 @@ export default class ClusterStart extends BaseCommand<typeof ClusterStart, Ready
     const input = settingsInput(this.flags, this.runtime)
     const user = systemUser()
     const key = await keyToOffer(contextName, user, stores)
-    const {settings} = await readSettings({
-      ...input,
-      memory,
-      ...(memory && {dataDirectory: makeTemporaryFolder()}),
-    })
+    const {settings} = memory
+      ? await inTemporaryFolder(dataDirectory => readSettings({...input, memory, dataDirectory}))
+      : await readSettings(input)
     const {root, version} = this.config
     const options = startOptions({runtime: this.runtime, root, version}, {user, key, seed: this.flags.seed})
     const cluster = await startCluster({...options, settings, detached: this.flags['outlive-parent']})
