@@ -146,11 +146,17 @@ function visibleEvents(call: Call): (from: number) => Promise<{text: string; las
       if (byName.has(bank)) verdicts.set(bank, readable(bank))
       return verdicts.get(bank) ?? false
     }
-    const last = found.at(-1)?.id ?? from
-    const lines = gap ? [`event: gap\nid: ${from}\ndata: ${JSON.stringify({after: String(from)})}\n\n`] : []
+    // An id that the store does not know any more leads nowhere: go on from where the store is.
+    const last = found.at(-1)?.id ?? (gap ? await events.lastId() : from)
+    const lines = gap ? [gapText(from, found[0] ? found[0].id - 1 : last)] : []
     for (const event of found) if (visible(event)) lines.push(eventText(event))
     return {text: lines.join(''), last, more: found.length === batch}
   }
+}
+
+/** Tells a reader that it missed something and should look at everything anew. */
+function gapText(after: number, id: number): string {
+  return `event: gap\nid: ${id}\ndata: ${JSON.stringify({after: String(after)})}\n\n`
 }
 
 function eventText({id, type, bank, atMs, data}: ClusterEvent): string {

@@ -14,6 +14,11 @@ import {
 import {bankOf, startMs, startSite, type TestSite, type Who} from './support/site.ts'
 import {process as processNamed, processing, sessionOf, statusOf, updateOf} from './support/situations.ts'
 
+const lease = (startedSeconds: number, untilSeconds: number) => ({
+  startedAtMs: startMs + startedSeconds * 1000,
+  leaseUntilMs: startMs + untilSeconds * 1000,
+})
+
 describe('what the cluster says beyond BioMAJ', () => {
   let site: TestSite
 
@@ -23,6 +28,15 @@ describe('what the cluster says beyond BioMAJ', () => {
   afterEach(async () => site.close())
 
   const get = async (route: string, who?: Who) => site.ask({path: `/api/daemon${route}`, who})
+
+  const add = async (bank: string, parent?: string) =>
+    site.queue.add({kind: 'update', bank, payload: updateOf(bank), user: 'jane', correlationId: 'c', parent})
+
+  const log = async (query: string, session = 'last') =>
+    sessionLog.parse((await get(`/bank/alu/sessions/${session}/log?${query}`)).body)
+
+  const end = async () =>
+    site.store.banks.change('alu', bank => ({...bank, status: bank.status && {...bank.status, running: null}}))
 
   it('is announced', async () => {
     const {body} = await get('')
@@ -52,9 +66,6 @@ describe('what the cluster says beyond BioMAJ', () => {
   })
 
   describe('of jobs', () => {
-    const add = async (bank: string, parent?: string) =>
-      site.queue.add({kind: 'update', bank, payload: updateOf(bank), user: 'jane', correlationId: 'c', parent})
-
     beforeEach(async () => {
       for (const name of ['alu', 'other']) await site.store.banks.insert(bankOf(name))
     })
@@ -160,8 +171,6 @@ describe('what the cluster says beyond BioMAJ', () => {
 
   describe('of the log of a session', () => {
     let file: string
-    const log = async (query: string, session = 'last') =>
-      sessionLog.parse((await get(`/bank/alu/sessions/${session}/log?${query}`)).body)
 
     beforeEach(async () => {
       file = path.join(site.root, 'log', 'alu', '1768471200.125', 'alu.log')
@@ -170,9 +179,6 @@ describe('what the cluster says beyond BioMAJ', () => {
       const status = statusOf('alu', {step: 'download', state: 'waiting'}, {running: 'download', logFile: file})
       await site.store.banks.insert(bankOf('alu', {status, sessions: [{...sessionOf('alu'), id: 5, logFile: null}]}))
     })
-
-    const end = async () =>
-      site.store.banks.change('alu', bank => ({...bank, status: bank.status && {...bank.status, running: null}}))
 
     it('gives whole lines while the run goes on, and all of it at the end', async () => {
       const some = await log('offset=0')
@@ -233,10 +239,6 @@ describe('what the cluster says beyond BioMAJ', () => {
 
   it('counts services as up, partly up and down, and forgets one that was replaced', async () => {
     const at = {host: 'h', pid: 1, work: null}
-    const lease = (startedSeconds: number, untilSeconds: number) => ({
-      startedAtMs: startMs + startedSeconds * 1000,
-      leaseUntilMs: startMs + untilSeconds * 1000,
-    })
     const renew = async (id: string, service: 'update' | 'download' | 'process', times: ReturnType<typeof lease>) =>
       site.store.services.renew({...at, id, service, ...times})
     await renew('u1', 'update', lease(-100, 20))

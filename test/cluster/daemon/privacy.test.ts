@@ -33,6 +33,8 @@ const rpcReads: Array<Record<string, unknown>> = [
   {statusko: true},
 ]
 
+const basic = (key: string) => ({authorization: `Basic ${Buffer.from(`any:${key}`).toString('base64')}`})
+
 describe('a private bank', () => {
   let site: TestSite
   let job: string
@@ -135,7 +137,6 @@ describe('a private bank', () => {
   it('is exposed to its owner alone', async () => {
     const expose = async (uri: string, headers: Record<string, string> = {}) =>
       (await site.ask({path: '/api/daemon/expose', headers: {'x-forwarded-uri': uri, ...headers}})).status
-    const basic = (key: string) => ({authorization: `Basic ${Buffer.from(`any:${key}`).toString('base64')}`})
     await site.store.banks.insert(bankOf('alu'))
     expect(await expose('/db/alu/current/flat/alu.n')).toBe(200)
     expect(await expose('/db')).toBe(200)
