@@ -6,7 +6,21 @@ import type {Scenario} from './scenario.ts'
 /** What we are expected to show, given what BioMAJ shows and where we mean to differ. */
 export function expected({deviations: named = []}: Scenario, real: readonly Observation[]): Observation[] {
   const applied = deviations.filter(({name, everywhere}) => everywhere === true || named.includes(name))
-  return real.map(observation => applied.reduce((changed, deviation) => deviation.expected(changed), observation))
+  return real.map(observation =>
+    applied.reduce((changed, deviation) => deviation.expected?.(changed) ?? changed, observation),
+  )
+}
+
+/** Takes away what the deviations of the scenario make, and adds those that do not show. */
+export function unexplained({deviations: named = []}: Scenario, found: readonly string[]): string[] {
+  const applied = deviations.filter(({name}) => named.includes(name))
+  const explains = (makes: readonly RegExp[] | undefined, line: string): boolean =>
+    makes?.some(pattern => pattern.test(line)) ?? false
+  const stale = applied.filter(({makes}) => makes !== undefined && !found.some(line => explains(makes, line)))
+  return [
+    ...found.filter(line => !applied.some(({makes}) => explains(makes, line))),
+    ...stale.map(({name}) => `the deviation "${name}" does not show`),
+  ]
 }
 
 /** One line for each place that differs: which action, where, what was expected and what is there. */

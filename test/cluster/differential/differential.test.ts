@@ -1,12 +1,15 @@
-import {readFileSync} from 'node:fs'
+import {appendFileSync, readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 import {ftpUpstreamAvailable} from '../../support/upstream/index.ts'
 import {deviations} from './deviations.ts'
-import {differences, expected} from './differences.ts'
+import {differences, expected, unexplained} from './differences.ts'
 import {play} from './play.ts'
 import {recorded} from './recording.ts'
 import {scenarios} from './scenarios/index.ts'
 import {openEmbedded} from './sides/embedded-side.js'
+
+/** Takes all differences, one line for each scenario. */
+const listTo = process.env['BIOMAJ_TEST_DIFFERENCES']
 
 describe('the embedded cluster does with a bank what BioMAJ does', () => {
   for (const scenario of scenarios) {
@@ -16,7 +19,9 @@ describe('the embedded cluster does with a bank what BioMAJ does', () => {
     it(scenario.name, {fails: todo !== undefined}, async ({skip}) => {
       skip(upstream === 'ftp' && !ftpUpstreamAvailable(), 'python3-pyftpdlib is missing')
       const shown = await play(scenario, openEmbedded)
-      expect(differences(expected(scenario, await recorded(scenario)), shown)).toEqual([])
+      const found = unexplained(scenario, differences(expected(scenario, await recorded(scenario)), shown))
+      if (listTo !== undefined) appendFileSync(listTo, `${JSON.stringify({scenario: scenario.name, found})}\n`)
+      expect(found).toEqual([])
     })
   }
 })

@@ -21,6 +21,7 @@ export async function observe(
   await read('bank')
   await read('history')
   inOneOrder(reads['history'])
+  withoutAdditions(reads['history'])
   await read('stats')
   // A bank that was removed comes back to life when the real daemon is asked for it.
   const listed = (reads['bank'] as {banks?: string[][]}).banks?.map(([name]) => name) ?? []
@@ -28,6 +29,7 @@ export async function observe(
     await read(`bank/${bank}`)
     await read(`bank/${bank}/status`)
     await read(`bank/${bank}/show`, {})
+    processesInOneOrder(reads[`bank/${bank}/status`])
     log[bank] = telling((await side.request({method: 'GET', path: `/api/daemon/bank/${bank}/log/100000`})).text)
   }
   const data = path.join(side.root, 'db')
@@ -58,6 +60,24 @@ function inOneOrder(answer: unknown): void {
   history?.sort((a, b) => (withoutTimes(a) < withoutTimes(b) ? -1 : 1))
 }
 
+/** Processes of metas that run side by side are listed as they began. */
+function processesInOneOrder(answer: unknown): void {
+  const {status} = answer as {status?: {process: string[][]}}
+  if (status === undefined) return
+  const places = status.process.flatMap(([name = ''], index) => (/^[A-Z0-9]+_/.test(name) ? [index] : []))
+  const rows = places.map(index => status.process[index] ?? []).toSorted(byFirstWord)
+  for (const [nth, index] of places.entries()) status.process[index] = rows[nth] ?? []
+}
+
+function byFirstWord([one = '']: readonly string[], [other = '']: readonly string[]): number {
+  return one < other ? -1 : 1
+}
+
+/** What a cluster announces beside BioMAJ's own answer has tests of its own. */
+function withoutAdditions(answer: unknown): void {
+  if (typeof answer === 'object' && answer !== null && 'runs' in answer) delete answer.runs
+}
+
 function withoutTimes([bank, action, , , updated, error]: readonly string[]): string {
   return [bank, action, updated, error].join(' ')
 }
@@ -82,7 +102,9 @@ async function treeOf(top: string): Promise<Record<string, string>> {
         .update(await readFile(file))
         .digest('hex')
       const links = stat.nlink > 1 ? ` links:${stat.nlink}` : ''
-      tree[name] = `${stat.size} ${hash.slice(0, 16)} ${minute(stat.mtime)}${links}`
+      // What was not fetched to its end has the date of whatever was tried last.
+      const date = name.startsWith('offline/') ? 'unfinished' : minute(stat.mtime)
+      tree[name] = `${stat.size} ${hash.slice(0, 16)} ${date}${links}`
     }
   }
   return tree
@@ -110,8 +132,11 @@ function telling(log: string): string[] {
     .split('\n')
     .map(line => /^\S+ \S+ +\w+ +\[[^\]]*\]\[[^\]]*\] (.*)$/.exec(line)?.[1] ?? '')
     .filter(message => tellingLines.some(pattern => pattern.test(message)))
+  // When there is nothing to do, it says so before it skips the steps.
+  const end = 'Workflow:wf_over'
   return [
-    ...messages.filter(message => !message.startsWith('PROC')),
+    ...messages.filter(message => !message.startsWith('PROC') && message !== end),
+    ...messages.filter(message => message === end),
     ...messages.filter(message => message.startsWith('PROC')).toSorted(),
   ]
 }
