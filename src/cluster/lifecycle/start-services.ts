@@ -3,6 +3,7 @@ import {createEngine, engineClock} from '../engine/create-engine.js'
 import type {Downloads, Processes} from '../engine/ports.js'
 import {createGateway} from '../gateway/gateway.js'
 import {listen} from '../gateway/listen.js'
+import {createPublishedData, exposedByFiles} from '../gateway/published/published-data.js'
 import type {ServiceName} from '../model/records.js'
 import {createScheduler} from '../scheduler/scheduler.js'
 import {register} from '../services/registration.js'
@@ -49,6 +50,12 @@ export async function startServices(
   })
   const gateway = createGateway({
     upstreams: {daemon, release: scheduler.handler},
+    published: createPublishedData({
+      store: context.store,
+      accounts,
+      admins: settings.admins,
+      isExposed: exposedByFiles(settings, env),
+    }),
     settings,
     log: log.child({service: 'gateway'}),
     identity: {name: settings.name, version, pid: process.pid},

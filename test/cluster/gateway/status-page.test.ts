@@ -265,7 +265,7 @@ describe.skipIf(withoutChromium !== null)(
       await page.goto(`${url}/status`)
       await expect.poll(() => text('#link-state')).toBe('Live')
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
-      const contrasts = (await page.evaluate(contrastsOfTexts)) as Array<{text: string; contrast: number}>
+      const contrasts = await page.evaluate<Array<{text: string; contrast: number}>>(contrastsOfTexts)
       expect(contrasts.length).toBeGreaterThan(10)
       expect(contrasts.filter(({contrast}) => contrast < 4.5)).toEqual([])
       const screenshot = process.env['BIOMAJ_TEST_SCREENSHOTS']

@@ -25,7 +25,7 @@ export function statusMarkup({clusterName, publishes}: {clusterName: string; pub
     <h2 id="now-title">Now</h2>
     <dl class="figures">
       <div><dt>Running</dt><dd id="running-count">–</dd></div>
-      <div><dt>Waiting in the queue</dt><dd id="queue-depth">–</dd></div>
+      <div><dt>In the queue</dt><dd id="queue-depth">–</dd></div>
       <div><dt>Banks</dt><dd id="bank-count">–</dd></div>
       <div><dt>Failed banks</dt><dd id="failed-count">–</dd></div>
     </dl>
