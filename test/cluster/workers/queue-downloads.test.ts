@@ -151,7 +151,7 @@ it('tells of bytes while a file comes', async () => {
   const running = fetchAll(named('slow'), {onProgress: progress => told.push({...progress})})
   await until('half of it is told', () => told.some(({bytesDone}) => bytesDone === 5))
   release()
-  await running
+  expect(await running).toEqual(named('slow'))
 })
 
 it('stops the others at the first file that is given up, and says why', async () => {
