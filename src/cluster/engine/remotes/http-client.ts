@@ -6,6 +6,7 @@ import {HttpProxyAgent, HttpsProxyAgent} from 'hpagent'
 import {told} from '../told.js'
 import type {Access} from './access.js'
 import type {RemoteLimits} from './limits.js'
+import {PlainProxyAgent} from './plain-proxy-agent.js'
 import {codeOf, messageOf, RemoteError} from './remote-error.js'
 
 export interface HttpRequest {
@@ -91,16 +92,18 @@ export class HttpClient {
     const where = told`${url.origin}${url.pathname}`
     const reason = messageOf(error)
     const code = codeOf(error) ?? ''
+    // The client's own error holds all headers, those with passwords too.
+    const cause = Object.assign(new Error(reason), {code})
     if (/^(ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_SSL|HOSTNAME)/.test(code)) {
-      return new RemoteError({code: 'tls', message: told`${where}: ${reason}`, permanent: true, cause: error})
+      return new RemoteError({code: 'tls', message: told`${where}: ${reason}`, permanent: true, cause})
     }
     if (code === 'ETIMEDOUT' || code === 'ERR_GOT_TIMEOUT') {
-      return new RemoteError({code: 'timeout', message: told`${where}: ${reason}`, cause: error})
+      return new RemoteError({code: 'timeout', message: told`${where}: ${reason}`, cause})
     }
     if (code === 'ERR_TOO_MANY_REDIRECTS') {
-      return new RemoteError({code: 'refused', message: told`${where}: ${reason}`, permanent: true, cause: error})
+      return new RemoteError({code: 'refused', message: told`${where}: ${reason}`, permanent: true, cause})
     }
-    return new RemoteError({code: 'unreachable', message: told`${where}: ${reason}`, cause: error})
+    return new RemoteError({code: 'unreachable', message: told`${where}: ${reason}`, cause})
   }
 
   close(): void {
@@ -121,12 +124,17 @@ export class HttpClient {
     }
     if (!proxy) return {http: new HttpAgent(common), https: new HttpsAgent(common)}
     const url = new URL(proxy.url)
-    if (proxy.credentials) {
-      url.username = encodeURIComponent(proxy.credentials.user)
-      url.password = encodeURIComponent(proxy.credentials.password)
-    }
+    const {credentials} = proxy
     const through = {...common, proxy: url}
-    return {http: new HttpProxyAgent(through), https: new HttpsProxyAgent(through)}
+    if (credentials) {
+      url.username = encodeURIComponent(credentials.user)
+      url.password = encodeURIComponent(credentials.password)
+    }
+    const https = new HttpsProxyAgent(through)
+    // A proxy that speaks TLS itself is reached by a tunnel only.
+    if (url.protocol === 'https:') return {http: new HttpProxyAgent(through), https}
+    const login = credentials && Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')
+    return {http: new PlainProxyAgent({...through, authorization: login && `Basic ${login}`}), https}
   }
 }
 

@@ -7,7 +7,7 @@ export type Expression =
   | {kind: 'call'; name: string; args: Expression[]; named: Map<string, Expression>}
   | {kind: 'operation'; operator: '|' | '&' | '+'; left: Expression; right: Expression}
 
-const token = /\s*(?:(?<number>(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[A-Za-z_]\w*)|(?<sign>[|&+\-(),=]))/y
+const token = /\s*(?:(?<number>(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[A-Za-z_]\w*)|(?<sign>[|&+(),=]))/y
 const longest = 1000
 const deepest = 20
 
@@ -59,11 +59,6 @@ class Reader {
       const inner = this.#operation(0, depth + 1)
       this.#expect(')')
       return inner
-    }
-    if (token === '-') {
-      const inner = this.#operand(depth + 1)
-      if (inner.kind !== 'number') throw new SyntaxError('"-" is for numbers')
-      return {kind: 'number', value: -inner.value}
     }
     if (/^[\d.]/.test(token)) return {kind: 'number', value: Number(token.replaceAll('_', ''))}
     if (!/^[A-Za-z_]/.test(token)) throw new SyntaxError(told`"${token}" is not expected`)

@@ -8,8 +8,9 @@ import {codeOf, RemoteError} from './remote-error.js'
 import {rsyncAddress} from './rsync-address.js'
 import {StallGuard} from './stall-guard.js'
 
-/** What rsync says of syntax, protocol, files that are not there, and passwords; the rest may pass. */
-const permanentExits = new Set([1, 2, 4, 5, 6, 23])
+/** What rsync says of syntax, protocol and files that are not there; the rest may pass. */
+const permanentExits = new Set([1, 2, 4, 6, 23])
+const permanentComplaint = /auth failed|Unknown module|access denied/
 const longestComplaint = 4096
 
 interface Run {
@@ -104,7 +105,6 @@ export class RsyncRemote implements Remote {
       '--protect-args',
       '--8-bit-output',
       '--no-human-readable',
-      '--rsh=ssh -oBatchMode=yes',
       '--',
       source,
       ...(target === undefined ? [] : [target]),
@@ -120,6 +120,8 @@ export class RsyncRemote implements Remote {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
         LC_ALL: 'C',
+        // Nobody is there to be asked. As an option it would take daemons for machines with ssh.
+        RSYNC_RSH: 'ssh -oBatchMode=yes',
         ...(process.env['SSH_AUTH_SOCK'] === undefined ? {} : {SSH_AUTH_SOCK: process.env['SSH_AUTH_SOCK']}),
         ...(access.credentials?.password ? {RSYNC_PASSWORD: access.credentials.password} : {}),
       },
@@ -163,7 +165,11 @@ async function ended(child: ChildProcess, onOutput: (text: string) => void): Pro
   if (failure !== undefined) throw failure
   if (error !== undefined) throw notStarted(error)
   if (code === 0) return
-  const line = complaint.split('\n').find(text => text.trim() !== '') ?? `it ended with ${code ?? 'a signal'}`
+  const line =
+    complaint
+      .split('\n')
+      .find(text => text.trim() !== '')
+      ?.replace(/^(rsync|@ERROR): /, '') ?? `it ended with ${code ?? 'a signal'}`
   const full = /No space left on device/.test(complaint)
   throw new RemoteError({
     code: full
@@ -175,7 +181,7 @@ async function ended(child: ChildProcess, onOutput: (text: string) => void): Pro
           : 'refused',
     message: full ? 'the disk is full' : told`rsync: ${line}`,
     hint: full ? 'Free some space, then update again: what is there is kept.' : undefined,
-    permanent: full || (code !== null && permanentExits.has(code)),
+    permanent: full || permanentComplaint.test(complaint) || (code !== null && permanentExits.has(code)),
   })
 }
 
