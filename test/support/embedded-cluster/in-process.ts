@@ -30,7 +30,6 @@ export async function startInProcess(
     env: {PATH: process.env['PATH'], HOME: root, LANG: 'C.UTF-8', TZ: 'UTC'},
     version: '0.0.0-test',
     admin: {id: admin.name, key: admin.apiKey},
-    seed: 'none',
     instancesDirectory: path.join(root, 'instances'),
     sampleDirectory: samples,
     detached: false,
