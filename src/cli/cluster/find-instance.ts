@@ -37,14 +37,6 @@ export function chooseInstance<Found extends RunningInstance>(
   })
 }
 
-export function notRunning(data: string | undefined): BiomajError {
-  return new BiomajError({
-    code: 'cluster_not_running',
-    message: data === undefined ? 'No cluster runs on this machine' : `No cluster runs in ${data}`,
-    hint: 'Start one with `biomaj cluster start`.',
-  })
-}
-
 function at<Found extends RunningInstance>(running: readonly Found[], dataDirectory: string): Found | undefined {
   return running.find(instance => instance.dataDirectory === dataDirectory)
 }

@@ -5,7 +5,7 @@ import {remove} from './workflow/remove.js'
 import {repair} from './workflow/repair.js'
 import {update} from './workflow/update.js'
 
-export {engineClock, type EngineClock, type EngineParts} from './workflow/engine-parts.js'
+export {engineClock, type EngineParts} from './workflow/engine-parts.js'
 
 /**
  * The engine: what BioMAJ does with banks on disk. It holds nothing between two calls; several engines may share a

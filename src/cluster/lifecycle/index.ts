@@ -1,7 +1,9 @@
 /** What commands take from the embedded cluster; imported when a command runs, never before. */
+/** @public taken from the whole module */
 export {Instances} from './instance.js'
 export {readSettings} from '../settings/read-settings.js'
 
+/** @public taken from the whole module */
 export {openSite} from './open-site.js'
 export {watchParent} from './parent-watch.js'
 export {isSite, resetSite} from './reset-site.js'

@@ -5,19 +5,12 @@ import type {Accounts} from '../user/accounts.js'
 
 /**
  * Puts in order what a cluster that died has left. Whoever holds the data directory knows that no worker of it lives, so
- * every lease is ended: unfinished jobs are handed out again. Locks of jobs that will not go on are removed.
+ * every lease is ended: unfinished jobs are handed out again. What becomes of their banks is the update workers' affair.
  */
 export async function recover({store, queue, log}: {store: Store; queue: Queue; log: Logger}): Promise<void> {
   const jobs = await queue.expire(() => true)
-  const locks: string[] = []
-  for (const {bank, job} of await store.locks.list()) {
-    const state = (await queue.get(job))?.state
-    if (state === 'queued' || state === 'running') continue
-    await store.locks.release(bank, job)
-    locks.push(bank)
-  }
   for (const {id} of await store.services.list()) await store.services.leave(id)
-  if (jobs > 0 || locks.length > 0) log.info({jobs, locks}, 'took up what the last run left')
+  if (jobs > 0) log.info({jobs}, 'took up what the last run left')
 }
 
 export interface AdminKey {

@@ -7,7 +7,7 @@ import {instanceOf} from './instance.js'
 
 /** What a cluster makes in its data directory. Whatever else is there belongs to somebody else. */
 const ownNames = `
-  banks cache conf lock log process
+  banks cache conf lock log process sources
   accounts.key cluster.log cluster.log.1 global.properties instance.json samples.port
   cluster.sqlite cluster.sqlite-wal cluster.sqlite-shm cluster.sqlite-journal
 `

@@ -2,9 +2,11 @@ import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {promisify} from 'node:util'
 import {gunzip} from 'node:zlib'
+import type {Insertable} from 'kysely'
 import {BiomajError} from '../../shared/errors.js'
+import type {HistoryRow} from '../model/records.js'
 import type {Database} from '../store/database/open-database.js'
-import {openSqliteStore} from '../store/sqlite-store.js'
+import {newRow} from '../store/sqlite/sqlite-banks.js'
 import type {StoreTables} from '../store/sqlite/tables.js'
 import type {Store} from '../store/store.js'
 import {bankOfStory} from './seeds/bank-of-story.js'
@@ -55,49 +57,46 @@ async function fill(
   {database, owner, dataDir, logDir}: SeedSite,
   {stories, files}: {stories: Iterable<Story>; files: StorySite | undefined},
 ): Promise<void> {
-  // Not one of these writes is worth waiting for the disk: whoever finds half of them starts afresh.
-  const store = openSqliteStore({
-    ...database,
-    write: (sql, work) => database.write(sql, work, {durable: false}),
-  })
-  const rows: HistoryRows = []
-  try {
-    for (const story of stories) {
-      const {bank, history} = bankOfStory(story, {owner, dataDir, logDir})
-      if (files !== undefined) await writeStory(story, bank, files)
-      await store.banks.insert(bank)
-      rows.push(...history)
+  const told = Array.from(stories, story => ({story, ...bankOfStory(story, {owner, dataDir, logDir})}))
+  if (files !== undefined) for (const {story, bank} of told) await writeStory(story, bank, files)
+  const history = told.flatMap(one => one.history).toSorted((one, other) => one.startMs - other.startMs)
+  // One transaction: through the store each bank and each row would be one of its own, and ten thousand take long.
+  await database.write(database.tables<StoreTables>('store'), async sql => {
+    for (const banks of chunks(told)) {
+      const {value} = await sql
+        .updateTable('counters')
+        .set(eb => ({value: eb('value', '+', banks.length)}))
+        .where('name', '=', 'banks')
+        .returning('value')
+        .executeTakeFirstOrThrow()
+      const rows = banks.map(({bank}, index) => newRow(bank, value - banks.length + index + 1))
+      await sql.insertInto('banks').values(rows).execute()
     }
-  } finally {
-    await store.close()
-  }
-  await addHistory(
-    database,
-    rows.toSorted((one, other) => one.startMs - other.startMs),
-  )
+    for (const rows of chunks(history))
+      await sql
+        .insertInto('history')
+        .values(rows.map(row => historyColumns(row)))
+        .execute()
+  })
 }
 
-type HistoryRows = ReturnType<typeof bankOfStory>['history']
+function historyColumns(row: Omit<HistoryRow, 'id'>): Insertable<StoreTables['history']> {
+  return {
+    bank: row.bank,
+    action: row.action,
+    start_ms: row.startMs,
+    end_ms: row.endMs,
+    updated: row.updated === null ? null : Number(row.updated),
+    error: Number(row.error),
+    cancelled: Number(row.cancelled),
+    reason: row.reason,
+    job: row.job,
+  }
+}
 
-/** All rows in one transaction: through the store, each would be one of its own. */
-async function addHistory(database: Database, rows: HistoryRows): Promise<void> {
+function* chunks<Item>(items: readonly Item[]): Generator<readonly Item[]> {
   const atOnce = 500
-  await database.write(database.tables<StoreTables>('store'), async sql => {
-    for (let first = 0; first < rows.length; first += atOnce) {
-      const values = rows.slice(first, first + atOnce).map(row => ({
-        bank: row.bank,
-        action: row.action,
-        start_ms: row.startMs,
-        end_ms: row.endMs,
-        updated: row.updated === null ? null : Number(row.updated),
-        error: Number(row.error),
-        cancelled: Number(row.cancelled),
-        reason: row.reason,
-        job: row.job,
-      }))
-      await sql.insertInto('history').values(values).execute()
-    }
-  })
+  for (let first = 0; first < items.length; first += atOnce) yield items.slice(first, first + atOnce)
 }
 
 async function storySite({

@@ -1,3 +1,3 @@
-export {type DownloadWorkerOptions, startDownloadWorkers} from './download-worker.js'
-export {type ProcessWorkerOptions, startProcessWorkers} from './process-worker.js'
+export {startDownloadWorkers} from './download-worker.js'
+export {startProcessWorkers} from './process-worker.js'
 export {startUpdateWorkers, type UpdateWorkerOptions} from './update-worker.js'

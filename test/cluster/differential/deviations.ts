@@ -169,6 +169,11 @@ export const deviations: readonly Deviation[] = [
     ],
   },
   {
+    name: 'place of a release',
+    heading: 'A release that is worked on again keeps its place',
+    makes: [/: \/reads\/(?:stats\/stats|bank\/alu\/bank\/production\/details|bank\/alu\/show\/details)\/\d/],
+  },
+  {
     name: 'no empty types',
     heading: 'A process that names no type adds none',
     makes: [/: \/reads\/bank\/alu\/show\/details\/0\/3\/1: BioMAJ has \[""\], we have \[\]$/],

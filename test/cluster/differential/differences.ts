@@ -14,8 +14,6 @@ export function expected({deviations: named = []}: Scenario, real: readonly Obse
 /** Takes away what the deviations of the scenario make, and adds those that do not show. */
 export function unexplained({deviations: named = []}: Scenario, found: readonly string[]): string[] {
   const applied = deviations.filter(({name}) => named.includes(name))
-  const explains = (makes: readonly RegExp[] | undefined, line: string): boolean =>
-    makes?.some(pattern => pattern.test(line)) ?? false
   const stale = applied.filter(({makes}) => makes !== undefined && !found.some(line => explains(makes, line)))
   return [
     ...found.filter(line => !applied.some(({makes}) => explains(makes, line))),
@@ -60,4 +58,8 @@ function isText(value: unknown): value is string[] {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function explains(makes: readonly RegExp[] | undefined, line: string): boolean {
+  return makes?.some(pattern => pattern.test(line)) ?? false
 }

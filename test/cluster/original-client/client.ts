@@ -1,29 +1,38 @@
-import {execFile} from 'node:child_process'
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {existsSync} from 'node:fs'
-import {promisify} from 'node:util'
+import {createInterface} from 'node:readline'
+import {fileURLToPath} from 'node:url'
 
 const program = '/usr/bin/biomaj-cli.py'
+const driver = fileURLToPath(new URL('client_driver.py', import.meta.url))
 
 /** Whether Debian's python3-biomaj3-cli is installed. */
 export function originalClientAvailable(): boolean {
   return existsSync(program)
 }
 
-/** What BioMAJ's own client prints. It ends with 0 almost whatever happens. */
-export async function originalClient(argv: readonly string[], home: string): Promise<string> {
-  const env = {PATH: '/usr/bin:/bin', HOME: home, LANG: 'C.UTF-8', TZ: 'UTC'}
-  try {
-    const {stdout, stderr} = await promisify(execFile)(program, [...argv], {env, maxBuffer: 16 * 1_048_576})
-    return `${stdout}${lastLine(stderr)}`
-  } catch (error) {
-    if (error instanceof Error && 'stdout' in error && 'stderr' in error && 'code' in error) {
-      return `${String(error.stdout)}${lastLine(String(error.stderr))}(exit ${String(error.code)})`
-    }
-    throw error
-  }
+export interface OriginalClient {
+  /** What BioMAJ's own client prints for these arguments. */
+  say(argv: readonly string[]): Promise<string>
+  stop(): Promise<void>
 }
 
-/** Of a traceback, or of argparse's usage, the line that says what is wrong. */
-function lastLine(errors: string): string {
-  return errors.trim().split('\n').at(-1) ?? ''
+export function startOriginalClient(home: string): OriginalClient {
+  const env = {PATH: '/usr/bin:/bin', HOME: home, LANG: 'C.UTF-8', TZ: 'UTC'}
+  const child = spawn('/usr/bin/python3', [driver], {env, stdio: ['pipe', 'pipe', 'inherit']})
+  const answers = createInterface(child.stdout)[Symbol.asyncIterator]()
+  return {
+    async say(argv) {
+      child.stdin.write(`${JSON.stringify(argv)}\n`)
+      const {value, done} = await answers.next()
+      if (done === true) throw new Error(`The original client died of ${argv.join(' ')}`)
+      return JSON.parse(value) as string
+    },
+    async stop() {
+      const exited = once(child, 'exit')
+      child.stdin.end()
+      await exited
+    },
+  }
 }

@@ -105,7 +105,7 @@ export const invocations: readonly Invocation[] = [
   call('--data-import'),
   call('--schedule'),
   call('--change-dbname renamed --bank plain'),
-  call('--change-dbname alu --bank renamed'),
+  call('--change-dbname plain --bank renamed'),
   call('--move-production-directories <moved> --bank alu'),
   call('--move-production-directories /nowhere/at/all --bank alu'),
   call('--freeze --bank alu --release 2021-3-5'),

@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest'
 import {startEmbeddedCluster} from '../../support/embedded-cluster/index.js'
 import {realClusterAvailable} from '../../support/real-cluster/index.js'
 import {originalClientAvailable} from './client.js'
-import {differing} from './deviations.js'
+import {differing, textDeviations} from './deviations.js'
 import {playReal} from './real.js'
 import {playClient} from './session.js'
 import type {Said} from './session.js'
@@ -23,6 +23,11 @@ describe('the original client', () => {
     } finally {
       await cluster.stop()
     }
+  })
+
+  it.for(textDeviations)('may differ where it is documented: $heading', ({heading}) => {
+    const documented = readFileSync(new URL('../../../docs/compatibility.md', import.meta.url), 'utf8')
+    expect(documented).toContain(`\n## ${heading}\n`)
   })
 
   // BIOMAJ_TEST_RECORD=1 writes the recording instead.

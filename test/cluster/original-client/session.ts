@@ -4,7 +4,7 @@ import path from 'node:path'
 import type {TestCluster} from '../../support/embedded-cluster/index.js'
 import {startLocalUpstream} from '../../support/upstream/index.js'
 import {evenOut} from '../differential/even-out.js'
-import {originalClient} from './client.js'
+import {startOriginalClient} from './client.js'
 import {banksOf, invocations} from './invocations.js'
 
 export interface Said {
@@ -19,6 +19,7 @@ const works = new Set(['--update', '--remove', '--remove-all', '--remove-pending
 export async function playClient(cluster: TestCluster, settle: () => Promise<void>): Promise<Said[]> {
   const upstream = await startLocalUpstream()
   const home = await mkdtemp(path.join(tmpdir(), 'biomaj-client-'))
+  const client = startOriginalClient(home)
   try {
     await upstream.put('/files/alu.n', '>alu\nACGT\n', new Date('2021-03-05T10:20:00Z'))
     const source = upstream.source('/files')
@@ -30,13 +31,14 @@ export async function playClient(cluster: TestCluster, settle: () => Promise<voi
     for (const {argv, as = 'jane'} of invocations) {
       const given = argv.map(word => word.replaceAll('<moved>', moved))
       const key = as === null ? [] : ['--api-key', cluster.user(as).apiKey]
-      const said = await originalClient(['--proxy', cluster.url, ...key, ...given], home)
+      const said = await client.say(['--proxy', cluster.url, ...key, ...given])
       if (argv.some(word => works.has(word))) await settle()
       all.push({call: `${argv.join(' ')}${as === 'jane' ? '' : ` (as ${as ?? 'nobody'})`}`, said})
     }
     const even = evenOut(all, {root: cluster.root, upstream: source.directory})
     return even.map(({call, said}) => ({call, said: plain(said.replaceAll(cluster.url, '<cluster>'))}))
   } finally {
+    await client.stop()
     await upstream.stop()
     await rm(home, {recursive: true, force: true})
   }
@@ -52,5 +54,6 @@ function plain(text: string): string {
     .replaceAll(/(<time>),\d{3}/g, '$1')
     .replaceAll(/<root>\/[\w./-]*\/site-packages[^"\s]*/g, '<module>')
     .replaceAll(/127\.\d+\.\d+\.\d+(?::\d+)?/g, '<address>')
+    .replaceAll(/\[MainThread\]|\[Dummy-\d+\]|\[Thread-\d+[^\]]*\]/g, '[thread]')
     .trimEnd()
 }

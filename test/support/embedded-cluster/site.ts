@@ -1,9 +1,8 @@
-import {createHash} from 'node:crypto'
 import {mkdir, writeFile} from 'node:fs/promises'
 import path from 'node:path'
-import {hash} from 'bcryptjs'
 import {openDatabase} from '../../../src/cluster/store/database/open-database.js'
 import {openSqliteStore} from '../../../src/cluster/store/sqlite-store.js'
+import {createAccounts} from '../../../src/cluster/user/accounts.js'
 import type {Store} from '../../../src/cluster/store/store.js'
 import type {ClusterUser} from '../real-cluster/index.js'
 
@@ -42,15 +41,9 @@ export async function makeSite(
   for (const folder of folders) await mkdir(path.join(root, folder), {recursive: true})
   await writeFile(path.join(root, 'global.properties'), globalProperties.replaceAll('<root>', root))
   await withStore(root, async store => {
-    for (const user of users) {
-      await store.users.insert({
-        id: user.name,
-        email: `${user.name}@example.org`,
-        passwordHash: await hash(user.password, 4),
-        keyHash: createHash('sha256').update(user.apiKey).digest('hex'),
-        admin: user.name === admin,
-        createdAtMs: Date.now(),
-      })
+    const accounts = createAccounts({store, keyFile: path.join(root, 'accounts.key')})
+    for (const {name, password, apiKey} of users) {
+      await accounts.add({id: name, email: `${name}@example.org`, password, key: apiKey, admin: name === admin})
     }
   })
 }

@@ -115,8 +115,3 @@ function parentOf(place: string): string {
 function isUsable(date: Date): boolean {
   return Number.isFinite(date.getTime())
 }
-
-/** Sets the time of a file that was made from another one. */
-export async function setModified(file: string, modifiedAt: Date): Promise<void> {
-  await utimes(file, modifiedAt, modifiedAt)
-}

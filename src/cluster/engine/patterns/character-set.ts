@@ -33,16 +33,20 @@ export function characterSet(node: OneCharacter, cases: CaseTable): CharacterSet
       const wanted = new Set([lower(code), ...(ascii ? [] : cases.others(lower(code)))])
       return new CharacterSet(character => wanted.has(lower(character)))
     }
-    case 'class': {
-      const {items, negated, ignoreCase, ascii} = node
-      const lower = ignoreCase ? lowerOf(ascii) : (code: number) => code
-      const tests = items.map(item => itemTest(item, {ignoreCase, ascii}, cases))
-      return new CharacterSet(code => {
-        const asked = lower(code)
-        return tests.some(test => test(asked)) !== negated
-      })
-    }
+    case 'class':
+      break
   }
+  const {items, negated, ignoreCase, ascii} = node
+  const lower = ignoreCase ? lowerOf(ascii) : same
+  const tests = items.map(item => itemTest(item, {ignoreCase, ascii}, cases))
+  return new CharacterSet(code => {
+    const asked = lower(code)
+    return tests.some(test => test(asked)) !== negated
+  })
+}
+
+function same(code: number): number {
+  return code
 }
 
 function itemTest(
@@ -65,6 +69,7 @@ function itemTest(
 
 const digits = /^\p{Nd}$/u
 const wordCharacters = /^[\p{L}\p{N}_]$/u
+// oxlint-disable-next-line no-control-regex -- control characters are spaces to Python
 const spaces = /^[\t-\r\u001C- \u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000]$/u
 
 function categoryTest(category: Category, ascii: boolean): (code: number) => boolean {
@@ -77,11 +82,11 @@ function categoryTest(category: Category, ascii: boolean): (code: number) => boo
       return code => (code < 128 ? is(/^\w$/, code) : !ascii && is(wordCharacters, code))
     case 'D':
     case 'S':
-    case 'W': {
-      const test = categoryTest(category.toLowerCase() as Category, ascii)
-      return code => !test(code)
-    }
+    case 'W':
+      break
   }
+  const test = categoryTest(category.toLowerCase() as Category, ascii)
+  return code => !test(code)
 }
 
 /** `\w`, as `\b` asks for it. */

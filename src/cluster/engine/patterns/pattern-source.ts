@@ -120,7 +120,6 @@ export class PatternSource {
   }
 
   #classItem(token: string): ClassItem {
-    const single = (code: number): ClassItem => ({from: code, to: code})
     if (!token.startsWith('\\')) return single(token.codePointAt(0) ?? 0)
     const letter = token.slice(1)
     if (/^[dDsSwW]$/.test(letter)) return {category: letter as Category}
@@ -136,6 +135,10 @@ export class PatternSource {
     if (text.length < digits) throw new PatternError(told`\\${letter} without its ${digits} hexadecimal digits`)
     return Number.parseInt(text, 16)
   }
+}
+
+function single(code: number): ClassItem {
+  return {from: code, to: code}
 }
 
 export function octalCode(digits: string): number {

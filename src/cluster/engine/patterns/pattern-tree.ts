@@ -29,8 +29,6 @@ export type PatternNode =
   | {kind: 'look'; behind: number | null; negated: boolean; node: PatternNode}
   | {kind: 'reference'; group: number; ignoreCase: boolean; ascii: boolean}
   | {kind: 'condition'; group: number; yes: PatternNode; no: PatternNode}
-  /** A character by its Unicode name, which is not known here. */
-  | {kind: 'named character'; name: string}
 
 export interface PatternTree {
   node: PatternNode

@@ -128,7 +128,6 @@ class PatternParser {
     const place = places[letter]
     if (place) return {kind: 'place', node: {kind: 'place', place, ascii}, width: noWidth}
     if (digit.test(letter)) return {kind: 'other', ...this.#numberEscape(letter, scope)}
-    const one = (node: PatternNode): Item => ({kind: 'other', node, width: oneCharacter})
     if (/^[dDsSwW]$/.test(letter)) {
       return one({kind: 'class', negated: false, items: [{category: letter as Category}], ignoreCase: false, ascii})
     }
@@ -305,6 +304,10 @@ const places: Readonly<Record<string, Place>> = {
 function edge(token: '^' | '$', {multiline, ascii}: Scope): Item {
   const place = token === '^' ? (multiline ? 'line start' : 'start') : multiline ? 'line end' : 'end'
   return {kind: 'place', node: {kind: 'place', place, ascii}, width: noWidth}
+}
+
+function one(node: PatternNode): Item {
+  return {kind: 'other', node, width: oneCharacter}
 }
 
 function literal(code: number, scope: Scope): PatternNode {

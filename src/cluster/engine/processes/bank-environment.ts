@@ -44,6 +44,7 @@ export function bankEnvironment(subject: EnvironmentSubject): Record<string, str
     offlinedir: joined(directory('data.dir'), directory('offline.dir.name')),
     dirversion: directory('dir.version'),
     noextract: directory('no.extract'),
+    remoterelease: '',
     localrelease: `${bank}${properties.get('release.separator', '_')}${session.release ?? 'None'}`,
   }
   const mails = {mailadmin: properties.get('mail.admin'), mailsmtp: properties.get('mail.smtp.host')}

@@ -30,20 +30,3 @@ export function unsupportedProcesses(properties: BankProperties, processes: read
     return found
   })
 }
-
-/** All that the pre-, post- and remove processes of a bank ask for and an embedded cluster does not do. For checks. */
-export function checkProcesses(properties: BankProperties): UnsupportedProcess[] {
-  const blocks = names(properties, 'BLOCKS')
-  const keys = ['db.pre.process', ...blocks.map(block => `${block}.db.post.process`), 'db.remove.process']
-  const metas = new Set(keys.flatMap(key => names(properties, key)))
-  const processes = new Set([...metas].flatMap(meta => names(properties, meta)))
-  return unsupportedProcesses(properties, [...processes])
-}
-
-function names(properties: BankProperties, key: string): string[] {
-  return properties
-    .get(key, '')
-    .split(',')
-    .map(name => name.trim())
-    .filter(name => name !== '')
-}

@@ -29,7 +29,8 @@ export async function archiveProblem(file: string, name: string, signal: AbortSi
 }
 
 async function readAll(content: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const _chunk of content);
+  const chunks = content[Symbol.asyncIterator]()
+  while ((await chunks.next()).done !== true);
 }
 
 async function readTar(content: AsyncIterable<Uint8Array>): Promise<void> {

@@ -69,7 +69,7 @@ async function fetchOne(fetching: Fetching): Promise<ReleaseFile> {
       const elapsed = (systemClock.nowMs() - startMs) / 1000
       const permanent = error instanceof RemoteError ? error.permanent : error instanceof BiomajError
       if (permanent || retry.stops(attempt, elapsed)) throw given(file, error, attempt)
-      const wait = retry.waitSeconds(attempt, systemClock.random)
+      const wait = retry.waitSeconds(attempt, () => systemClock.random())
       context.onWarning(told`${file.name}: ${messageOf(error)}; attempt ${attempt + 1} in ${Math.round(wait)} s`)
       await systemClock.sleep(wait * 1000, context.signal)
     }

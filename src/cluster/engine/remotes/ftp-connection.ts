@@ -143,7 +143,7 @@ async function accessOptions({protocol, server, credentials, options, proxy}: Ac
       permanent: true,
     })
   }
-  const found = /^(?:\[([^\]]+)\]|([^:/]+))(?::(\d{1,5}))?\/*$/.exec(server)
+  const found = /^(?:\[([^\]]+)\]|([^:/\s]+))(?::(\d{1,5}))?\/*$/.exec(server)
   const host = found?.[1] ?? found?.[2]
   if (host === undefined) {
     throw new RemoteError({code: 'config_invalid', message: told`"${server}" is no FTP server`, permanent: true})

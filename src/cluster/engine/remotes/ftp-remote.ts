@@ -126,13 +126,16 @@ export class FtpRemote implements Remote {
     }
   }
 
-  async isFile(file: string): Promise<boolean> {
-    try {
-      return await this.#at(file, async (client, name) => (await factsOf(client, name)).size !== null)
-    } catch (error) {
-      if (error instanceof RemoteError && error.cause instanceof FTPError) return false
-      throw error
-    }
+  async linkTarget(link: string): Promise<'file' | 'directory' | null> {
+    const isFile = this.#at(link, async (client, name) => (await factsOf(client, name)).size !== null)
+    if (await allowed(isFile)) return 'file'
+    const folder = `${this.#context.access.directory}/${link}`
+    const isFolder = this.#within(folder, async (client, path) => {
+      // Without CWD it has not been entered yet.
+      if (path !== '') await client.cd(path)
+      return true
+    })
+    return (await allowed(isFolder)) ? 'directory' : null
   }
 
   async close(): Promise<void> {
@@ -160,6 +163,16 @@ export class FtpRemote implements Remote {
     signal = this.#context.signal,
   ): Promise<Result> {
     return await this.#connection.inFolder(folder, signal, work)
+  }
+}
+
+/** False when the server refuses the question. */
+async function allowed(question: Promise<boolean>): Promise<boolean> {
+  try {
+    return await question
+  } catch (error) {
+    if (error instanceof RemoteError && error.cause instanceof FTPError) return false
+    throw error
   }
 }
 

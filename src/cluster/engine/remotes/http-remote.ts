@@ -157,7 +157,7 @@ export class HttpRemote implements Remote {
     }
   }
 
-  async isFile(): Promise<boolean> {
+  async linkTarget(): Promise<'file' | 'directory' | null> {
     return Promise.reject(unsupported('list links'))
   }
 

@@ -107,7 +107,7 @@ export class LocalRemote implements Remote {
     return {modified: stats.mtime, checked: false, linked: false}
   }
 
-  async isFile(): Promise<boolean> {
+  async linkTarget(): Promise<'file' | 'directory' | null> {
     return Promise.reject(unsupported('list links'))
   }
 

@@ -1,7 +1,7 @@
 import type {ReleaseFile} from '../../model/bank.js'
 import {type PatternBudget, PatternTooCostly, PythonRegex, stepsPerName} from '../patterns/python-regex.js'
 import {told} from '../told.js'
-import type {RemoteEntry} from './entry.js'
+import {ignored, type RemoteEntry} from './entry.js'
 import type {RemoteLimits} from './limits.js'
 import type {Remote} from './remote.js'
 import {RemoteError} from './remote-error.js'
@@ -39,6 +39,7 @@ class Matching {
   readonly #listings = new Map<string, RemoteEntry[]>()
   readonly #regexes = new Map<string, PythonRegex>()
   readonly #found = new Map<string, {file: ReleaseFile; kind: RemoteEntry['kind']}>()
+  readonly #targets = new Map<string, 'file' | 'directory' | null>()
   readonly #budget: PatternBudget
   #entries = 0
   #names = 0
@@ -72,7 +73,7 @@ class Matching {
       for (const entry of entries) {
         if (entry.kind === 'file' || (!whole && !(await this.#matches(first, entry.name)))) continue
         const below = `${directory}/${entry.name}`
-        if (entry.kind === 'link' && (await this.#context.remote.isFile(below))) continue
+        if (entry.kind === 'link' && (await this.#targetOf(below)) !== 'directory') continue
         await this.match([whole ? wholeTree : rest.join('/')], below, depth + 1)
       }
     }
@@ -81,9 +82,9 @@ class Matching {
   async result(): Promise<ReleaseFile[]> {
     const files: ReleaseFile[] = []
     for (const {file, kind} of this.#found.values()) {
-      if (kind === 'link' && !(await this.#context.remote.isFile(`/${file.saveAs}`))) {
-        this.#context.onWarning(told`Ignored: "${file.name}" is a link to no file`)
-      } else files.push(file)
+      const target = kind === 'link' ? await this.#targetOf(`/${file.saveAs}`) : 'file'
+      if (target === 'file') files.push(file)
+      else if (target === null) this.#context.onWarning(ignored(file.name, 'it is a link that leads nowhere'))
     }
     return files
   }
@@ -92,6 +93,15 @@ class Matching {
     const path = directory === '' ? name : `${directory}/${name}`
     if (this.#found.has(path)) return
     this.#found.set(path, {kind, file: {name: path, saveAs: path.replace(/^\//, ''), size, date, hash}})
+  }
+
+  async #targetOf(link: string): Promise<'file' | 'directory' | null> {
+    const known = this.#targets.get(link)
+    if (known !== undefined) return known
+    this.#context.signal.throwIfAborted()
+    const target = await this.#context.remote.linkTarget(link)
+    this.#targets.set(link, target)
+    return target
   }
 
   async #list(directory: string): Promise<RemoteEntry[]> {

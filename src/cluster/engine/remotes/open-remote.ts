@@ -41,6 +41,7 @@ export function openRemote(context: RemoteContext): Remote {
     case 'directftps':
       return new FtpRemote(context)
     case 'rsync':
-      return new RsyncRemote(context)
+      break
   }
+  return new RsyncRemote(context)
 }

@@ -50,6 +50,16 @@ export class PartFile {
     }
   }
 
+  async exists(): Promise<boolean> {
+    return await stat(this.file).then(
+      () => true,
+      (error: unknown) => {
+        if (isMissing(error)) return false
+        throw error
+      },
+    )
+  }
+
   async size(): Promise<number> {
     return (await stat(this.file)).size
   }

@@ -20,8 +20,8 @@ export interface Remote {
   describe(): Promise<ReleaseFile>
   /** One attempt: the content goes to the part, on from where that stands if it is still the same file. */
   fetch(file: ReleaseFile, part: PartFile, onBytes: (bytes: number) => void, signal: AbortSignal): Promise<Fetched>
-  /** Whether a link leads to a file. */
-  isFile(path: string): Promise<boolean>
+  /** What a link leads to; null when to nothing that could be fetched. */
+  linkTarget(path: string): Promise<'file' | 'directory' | null>
   close(): Promise<void>
 }
 

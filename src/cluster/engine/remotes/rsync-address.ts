@@ -34,5 +34,7 @@ export function rsyncAddress(
 
 /** The other side looks for patterns in names, and takes a backslash for the end of that. */
 function literally(path: string): string {
-  return /[*?[]/.test(path) ? path.replaceAll(/[*?[\\]/g, String.raw`\$&`) : path
+  const plain = /[*?[]/.test(path) ? path.replaceAll(/[*?[\\]/g, String.raw`\$&`) : path
+  // A name that begins with a hyphen, alone, would be an option over there.
+  return plain.replace(/\/(?=-[^/]*$)/, '/./')
 }

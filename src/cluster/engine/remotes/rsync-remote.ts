@@ -66,10 +66,13 @@ export class RsyncRemote implements Remote {
         }
       },
     })
+    if (!(await part.exists())) {
+      throw new RemoteError({code: 'refused', message: told`rsync brought nothing for ${file.name}`, permanent: true})
+    }
     return {modified: null, checked: true, linked: false}
   }
 
-  async isFile(path: string): Promise<boolean> {
+  async linkTarget(path: string): Promise<'file' | 'directory' | null> {
     let text = ''
     try {
       await this.#run({
@@ -81,10 +84,10 @@ export class RsyncRemote implements Remote {
         },
       })
     } catch (error) {
-      if (error instanceof RemoteError && error.code === 'refused') return false
+      if (error instanceof RemoteError && error.code === 'refused') return null
       throw error
     }
-    return text.startsWith('-')
+    return text.startsWith('-') ? 'file' : text.startsWith('d') ? 'directory' : null
   }
 
   async describe(): Promise<ReleaseFile> {

@@ -6,6 +6,7 @@ import {RunCancelled, type RunContext, RunInterrupted, type RunOutcome} from '..
 import {type BankLayout, layoutOf} from '../layout.js'
 import {type LoadedBank, loadBankFiles} from '../load-bank.js'
 import {told} from '../told.js'
+import {BankLog} from './bank-log.js'
 import {newBank} from './bank-document.js'
 import type {EngineParts} from './engine-parts.js'
 
@@ -61,6 +62,17 @@ export async function onOccasion(
   } finally {
     if (locked) await parts.store.locks.release(bank, context.job)
   }
+}
+
+/** The log of the run, new. */
+export function openLog({parts, bank, layout, loaded}: Occasion): BankLog {
+  return new BankLog({
+    directory: layout.logDirectory,
+    bank,
+    level: loaded.properties.get('historic.logfile.level', 'INFO'),
+    now: () => parts.clock.epochMs(),
+    site: parts.log,
+  })
 }
 
 async function takeLock({parts, bank, action, context}: OccasionRequest, sinceMs: number): Promise<void> {

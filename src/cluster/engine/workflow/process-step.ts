@@ -5,6 +5,10 @@ import {
   bankEnvironment,
   plannedProcesses,
   type PlanKind,
+  type PlannedBlock,
+  type PlannedMeta,
+  type PlannedProcess,
+  type PlanOutcome,
   type ProcessChange,
   type ProcessPlan,
   processPlan,
@@ -26,16 +30,13 @@ const titles: Readonly<Record<PlanKind, string>> = {
 export async function runProcesses(run: Run, kind: PlanKind): Promise<void> {
   run.log.info(titles[kind])
   const plan = processPlan(run.properties, kind)
-  const prefixes = plan.blocks.map(({name}) => name)
   const planned = plannedProcesses(plan)
   if (planned.length === 0) return
   for (const {key, name} of planned) {
     const state = run.session.processes[key] === true ? 'over' : 'waiting'
     run.status.processes = run.status.processes.filter(other => other.name !== name)
     run.status.processes.push({name, state, startedAtMs: null, endedAtMs: null})
-    if (state === 'over') run.log.info(`PROC:META:SKIP:PROCESS:${name}`)
   }
-  for (const block of prefixes) if (block !== '') run.log.info(`PROC:POST:BLOCK:${block}`)
   await run.tellProgress()
   const outcome = await execute(run, plan)
   const [failure] = outcome.failures
@@ -44,7 +45,8 @@ export async function runProcesses(run: Run, kind: PlanKind): Promise<void> {
   }
 }
 
-async function execute(run: Run, plan: ProcessPlan) {
+async function execute(run: Run, plan: ProcessPlan): Promise<PlanOutcome> {
+  const lines = new ProcessLines(run, plan)
   const threads = Number.parseInt(run.properties.get('bank.num.threads', '2'), 10)
   await mkdir(run.layout.processDirectory, {recursive: true})
   return runPlan({
@@ -59,7 +61,7 @@ async function execute(run: Run, plan: ProcessPlan) {
     logDirectory: path.dirname(run.log.file),
     timeoutMs: run.parts.settings.processTimeoutMs,
     signal: run.signal,
-    onProcess: change => onProcess(run, change),
+    onProcess: async change => onProcess(run, change, lines),
   })
 }
 
@@ -73,7 +75,8 @@ function environmentOf(run: Run): Record<string, string> {
   })
 }
 
-async function onProcess(run: Run, {key, name, state, atMs, reason, produced, problems}: ProcessChange): Promise<void> {
+async function onProcess(run: Run, change: ProcessChange, lines: ProcessLines): Promise<void> {
+  const {key, name, state, atMs, reason, produced, problems} = change
   const row = run.status.processes.find(other => other.name === name)
   if (row) {
     row.state = state
@@ -82,8 +85,7 @@ async function onProcess(run: Run, {key, name, state, atMs, reason, produced, pr
   }
   if (state === 'running') {
     run.session.processes[key] = false
-    run.log.info(`PROC:META:RUN:PROCESS:${name}`)
-    run.log.info(`PROCESS:RUN:${name}`)
+    lines.begin(key, name)
     await run.tellProgress()
     return
   }
@@ -102,4 +104,58 @@ async function onProcess(run: Run, {key, name, state, atMs, reason, produced, pr
   }
   // A process may have run for hours: that it is done must survive whatever comes next.
   await run.save()
+}
+
+/** What BioMAJ writes when a process begins: also of its block and meta, the first time. */
+class ProcessLines {
+  readonly #run: Run
+  readonly #plan: ProcessPlan
+  readonly #done: ReadonlySet<string>
+  readonly #told = new Set<string>()
+
+  constructor(run: Run, plan: ProcessPlan) {
+    this.#run = run
+    this.#plan = plan
+    const {processes} = run.session
+    this.#done = new Set(Object.keys(processes).filter(key => processes[key] === true))
+    for (const block of plan.blocks) {
+      if (this.#isDone(block.metas.flatMap(meta => meta.processes))) this.#block(block)
+      for (const meta of block.metas) if (this.#isDone(meta.processes)) this.#meta(meta)
+    }
+  }
+
+  begin(key: string, name: string): void {
+    for (const block of this.#plan.blocks) {
+      for (const meta of block.metas) {
+        if (!meta.processes.some(process => process.key === key)) continue
+        this.#block(block)
+        this.#meta(meta)
+        this.#run.log.info(`PROC:META:RUN:PROCESS:${name.slice(meta.name.length + 1)}`)
+      }
+    }
+    this.#run.log.info(`PROCESS:RUN:${name}`)
+  }
+
+  #block({name}: PlannedBlock): void {
+    if (name !== '') this.#once(`PROC:POST:BLOCK:${name}`)
+  }
+
+  #meta({name, processes}: PlannedMeta): void {
+    if (!this.#once(`PROC:META:RUN:${name}`)) return
+    for (const process of processes) {
+      if (this.#done.has(process.key))
+        this.#run.log.info(`PROC:META:SKIP:PROCESS:${process.name.slice(name.length + 1)}`)
+    }
+  }
+
+  #isDone(processes: readonly PlannedProcess[]): boolean {
+    return processes.every(({key}) => this.#done.has(key))
+  }
+
+  #once(line: string): boolean {
+    if (this.#told.has(line)) return false
+    this.#told.add(line)
+    this.#run.log.info(line)
+    return true
+  }
 }

@@ -26,6 +26,7 @@ export async function release(run: UpdateRun): Promise<StepResult> {
     // Whether it is the same in content too, `release.control` decides once the files are listed.
     if (!properties.getBoolean('release.control')) return sameAsBefore(run, remoteRelease)
     session.remoteRelease = remoteRelease
+    log.info(`Session:RemoteRelease:${remoteRelease}`)
     return 'done'
   }
   run.assignRelease(await freeRelease(run, remoteRelease), remoteRelease)

@@ -16,8 +16,12 @@ import {removeTree} from './trees.js'
  * stands for what is left to delete; after a crash `finishRemovals` goes on with it.
  */
 export async function removeRelease(run: Run, production: Production): Promise<void> {
+  run.log.info('Workflow:Start:removeprocess')
+  run.log.info('Workflow:wf_removepreprocess')
   await runProcesses(run, 'removeprocess')
   await takeOut(run, production)
+  run.log.info('Workflow:Start:remove_release')
+  run.log.info('Workflow:wf_remove_release')
   await deleteRelease(run, production)
 }
 

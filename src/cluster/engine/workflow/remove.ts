@@ -5,12 +5,11 @@ import {type RemoveStep, removeSteps} from '../../model/steps.js'
 import type {RemoveRequest} from '../../queue/queue.js'
 import {type RunContext, RunInterrupted, type RunOutcome} from '../engine.js'
 import {told} from '../told.js'
-import {BankLog} from './bank-log.js'
 import {productionOf, withoutPending, withoutSessions, withSession} from './bank-document.js'
 import {directoryOf, unlinkCurrent} from './current-link.js'
 import type {EngineParts} from './engine-parts.js'
 import {FilesCache} from './files-cache.js'
-import {type Occasion, onOccasion, reasonOf, record, recorded, wasCancelled} from './occasion.js'
+import {type Occasion, onOccasion, openLog, reasonOf, record, recorded, wasCancelled} from './occasion.js'
 import {runProcesses} from './process-step.js'
 import {deleteRelease, finishRemovals, refuseWanted, removalOf, takeOut} from './removal.js'
 import {Run} from './run.js'
@@ -74,13 +73,7 @@ async function removeOne(occasion: Occasion, {release, force}: RemoveRequest): P
     throw new BiomajError({code: 'release_not_found', message})
   }
   refuseWanted(stored, production, {force})
-  const log = new BankLog({
-    directory: layout.logDirectory,
-    bank,
-    level: loaded.properties.get('historic.logfile.level', 'INFO'),
-    now: () => parts.clock.epochMs(),
-    site: parts.log,
-  })
+  const log = openLog(occasion)
   const session = removalOf(production, newSession(stored, 'remove', {layout, nowMs: startMs, job: context.job}))
   const run = new Run({parts, bank, loaded, layout, context, log, session, steps: removeSteps, startMs})
   try {

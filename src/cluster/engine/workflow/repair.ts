@@ -8,7 +8,7 @@ import {told} from '../told.js'
 import {lastUpdateOf, productionEntry, withProduction, withSession} from './bank-document.js'
 import {directoryOf, followCurrent} from './current-link.js'
 import type {EngineParts} from './engine-parts.js'
-import {onOccasion, record} from './occasion.js'
+import {onOccasion, openLog, record} from './occasion.js'
 import {finishRemovals} from './removal.js'
 import {sessionOfRelease} from './sessions.js'
 import {exists} from './trees.js'
@@ -22,13 +22,19 @@ export async function repair(parts: EngineParts, request: RepairRequest, context
   return onOccasion({parts, bank: request.bank, action: 'repair', context}, async occasion => {
     const {bank, layout, loaded, stored, startMs} = occasion
     await finishRemovals(parts, layout)
+    const log = openLog(occasion)
+    log.info(`Log file: ${log.file}`)
+    log.warning(`Bank:${bank}:Repair`)
+    log.info(`Job:${context.job}:${context.correlationId}`)
+    log.info('Workflow:wf_unlock')
+    log.close()
     const chosen = request.release === null ? lastUpdateOf(stored) : sessionOfRelease(stored, request.release)
     const toDo = chosen?.release != null && !chosen.over ? structuredClone(chosen) : undefined
     let directory: string | null = null
     if (toDo) {
       for (const step of updateSteps) toDo.steps[step] = true
-      Object.assign(toDo, {over: true, updated: true, job: context.job})
-      const production = productionEntry(toDo, {layout, properties: loaded.properties, logFile: toDo.logFile ?? ''})
+      Object.assign(toDo, {over: true, updated: true, job: context.job, logFile: log.file})
+      const production = productionEntry(toDo, {layout, properties: loaded.properties, logFile: log.file})
       directory = directoryOf(production)
       await mustExist(directory, layout, loaded.properties)
       await parts.store.banks.change(bank, now => ({

@@ -29,8 +29,9 @@ export class UpdateRun extends Run {
     this.request = options.request
     this.how = options.how
     this.updateDependency = options.updateDependency
-    if (this.session.release !== null) this.properties.set('localrelease', this.session.release)
-    if (this.session.remoteRelease !== null) this.properties.set('remoterelease', this.session.remoteRelease)
+    // Set as long as they are not known, too: values may refer to them.
+    this.properties.set('localrelease', this.session.release ?? '')
+    this.properties.set('remoterelease', this.session.remoteRelease ?? '')
   }
 
   /** The session was begun by another run, or by this one before a crash. */

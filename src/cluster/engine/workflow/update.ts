@@ -4,7 +4,6 @@ import type {Bank, Session} from '../../model/bank.js'
 import type {UpdateRequest} from '../../queue/queue.js'
 import type {RunContext, RunOutcome} from '../engine.js'
 import {RunInterrupted} from '../engine.js'
-import {BankLog} from './bank-log.js'
 import {productionOf} from './bank-document.js'
 import {check} from './check-step.js'
 import {cleanOffline, cleanOldSessions, deleteOld} from './cleanup-steps.js'
@@ -13,7 +12,7 @@ import {depends, findDependencies} from './depends-step.js'
 import {download} from './download-step.js'
 import type {EngineParts} from './engine-parts.js'
 import {finishFailed, finishOver, finishStopped} from './finish.js'
-import {type Occasion, onOccasion, recorded} from './occasion.js'
+import {type Occasion, onOccasion, openLog, recorded} from './occasion.js'
 import {metadata, postprocess, stats} from './postprocess-step.js'
 import {runProcesses} from './process-step.js'
 import {oldBiomajApi, publish} from './publish-step.js'
@@ -72,13 +71,7 @@ export async function update(parts: EngineParts, request: UpdateRequest, context
     if (how === 'chosen' && request.fromTask !== null) {
       resetProcesses(session, loaded.properties, {fromTask: request.fromTask, process: request.process})
     }
-    const log = new BankLog({
-      directory: layout.logDirectory,
-      bank,
-      level: loaded.properties.get('historic.logfile.level', 'INFO'),
-      now: () => parts.clock.epochMs(),
-      site: parts.log,
-    })
+    const log = openLog(occasion)
     try {
       const begin = (chosen: Session, begunHow: typeof how) =>
         new UpdateRun({

@@ -49,7 +49,7 @@ progress::-moz-progress-bar { background: var(--accent); border-radius: 1rem; }
 .rows:empty { display: none; }
 .rows li { padding: .6rem 1rem; border-top: 1px solid var(--line); }
 .rows li:first-child { border-top: 0; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 9.5rem), 1fr)); gap: .75rem; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(11.5rem, 1fr)); gap: .75rem; }
 .tiles li { padding: .7rem 1rem; background: var(--panel); border: 1px solid var(--line); border-radius: .6rem; }
 .good { color: var(--good); } .some { color: var(--some); } .bad { color: var(--bad); }
 .word::before { margin-right: .4em; }
@@ -61,6 +61,6 @@ table { width: 100%; border-collapse: collapse; background: var(--panel); border
 th, td { padding: .45rem .9rem; text-align: left; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
 th { font-size: .85rem; font-weight: 600; color: var(--quiet); border-top: 0; }
 .n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-@media (max-width: 30rem) { h1 small { display: block; } .figures { grid-template-columns: 1fr 1fr; } .figures div { padding: .65rem .8rem; } body { padding: 1rem .9rem 2rem; } td.n:last-child, th.n:last-child { display: none; } }
+@media (max-width: 30rem) { h1 small { display: block; } .tiles { grid-template-columns: 1fr 1fr; } .figures { grid-template-columns: 1fr 1fr; } .figures div { padding: .65rem .8rem; } body { padding: 1rem .9rem 2rem; } td.n:last-child, th.n:last-child { display: none; } }
 @media (prefers-reduced-motion: no-preference) { main section { transition: opacity .3s; } }
 `

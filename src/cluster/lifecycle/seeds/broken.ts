@@ -12,7 +12,12 @@ export const brokenStories: readonly Story[] = [
     fullName: 'Broken: the archive is none',
     properties: {...ownFolder, 'remote.files': String.raw`^genes\.tar\.gz$`, 'local.files': '.*'},
     source: {'genes.tar.gz': 'this was a page about a login\n'},
-    runs: [failed(when, 'download', {release, reason: 'genes.tar.gz is damaged'})],
+    runs: [
+      failed(when, 'download', {
+        release,
+        reason: 'genes.tar.gz was not extracted: it is damaged: incorrect header check',
+      }),
+    ],
   },
   {
     name: 'bad-checksum',
@@ -23,7 +28,13 @@ export const brokenStories: readonly Story[] = [
       'local.files': String.raw`genes\.fa$`,
     },
     source: {'genes.fa': '>gene\nACGT\n', 'genes.fa.md5': 'd41d8cd98f00b204e9800998ecf8427e  genes.fa\n'},
-    runs: [failed(when, 'download', {release, reason: 'genes.fa: the checksum does not fit'})],
+    runs: [
+      failed(when, 'download', {
+        release,
+        reason:
+          'Wrong checksum: genes.fa (md5 9d3048392df02a6ea1982ceca9b8c2d3, expected d41d8cd98f00b204e9800998ecf8427e)',
+      }),
+    ],
   },
   {
     name: 'cancelled',
@@ -42,7 +53,12 @@ export const brokenStories: readonly Story[] = [
     name: 'dependency-fails',
     fullName: 'Broken: the bank that it depends on fails',
     properties: {depends: 'process-fails'},
-    runs: [failed(when, 'depends', {release: null, reason: 'process-fails: COUNT_count: exit status 1'})],
+    runs: [
+      failed(when, 'depends', {
+        release: null,
+        reason: 'the update of process-fails, which it depends on, failed: COUNT_count ended with exit code 1',
+      }),
+    ],
   },
   {
     name: 'file-gone',
@@ -67,7 +83,7 @@ export const brokenStories: readonly Story[] = [
     name: 'many-failures',
     fullName: 'Broken: never came to its end, for three releases',
     runs: ['2026-07-01', '2026-08-01', '2026-09-01'].map(name =>
-      failed(`${name}T02:00:00Z`, 'postprocess', {release: name, reason: 'COUNT_count: exit status 1'}),
+      failed(`${name}T02:00:00Z`, 'postprocess', {release: name, reason: 'COUNT_count ended with exit code 1'}),
     ),
     properties: processes('false', ''),
   },
@@ -75,39 +91,42 @@ export const brokenStories: readonly Story[] = [
     name: 'no-files',
     fullName: 'Broken: nothing matches remote.files',
     properties: {'remote.files': String.raw`^nothing\.gz$`},
-    runs: [failed(when, 'download', {release: null, reason: 'no file found matching expressions'})],
+    runs: [failed(when, 'download', {release: null, reason: String.raw`No remote file matches "^nothing\.gz$"`})],
   },
   {
     name: 'no-local-files',
     fullName: 'Broken: nothing matches local.files',
     properties: {'local.files': String.raw`^nothing$`},
-    runs: [failed(when, 'download', {release, reason: 'no file matches local.files'})],
+    runs: [failed(when, 'download', {release, reason: 'No file match in offline dir'})],
   },
   {
     name: 'no-release',
     fullName: 'Broken: the file that tells the release is not there',
     properties: {'release.file': '^VERSION$', 'release.regexp': String.raw`(\d+)`},
-    runs: [failed(when, 'release', {release: null, reason: 'release.file: no file matches ^VERSION$'})],
+    runs: [failed(when, 'release', {release: null, reason: 'No remote file matches "^VERSION$"'})],
   },
   {
     name: 'no-server',
     fullName: 'Broken: nobody answers at its server',
     properties: {server: '127.0.0.1:1'},
-    runs: [before, failed(when, 'download', {release: null, reason: '127.0.0.1:1: connection refused'})],
+    runs: [
+      before,
+      failed(when, 'download', {release: null, reason: 'http://127.0.0.1:1/alu/: connect ECONNREFUSED 127.0.0.1:1'}),
+    ],
     published: '2026-09-01',
   },
   {
     name: 'process-fails',
     fullName: 'Broken: a process ends with 1',
     properties: processes('false', ''),
-    runs: [before, failed(when, 'postprocess', {release, reason: 'COUNT_count: exit status 1'})],
+    runs: [before, failed(when, 'postprocess', {release, reason: 'COUNT_count ended with exit code 1'})],
     published: '2026-09-01',
   },
   {
     name: 'process-missing',
     fullName: 'Broken: the program of a process is not installed',
     properties: processes('no-such-program', '--version'),
-    runs: [failed(when, 'postprocess', {release, reason: 'COUNT_count: no-such-program is not there'})],
+    runs: [failed(when, 'postprocess', {release, reason: 'COUNT_count ended with exit code 127'})],
   },
   {
     name: 'release-gone',

@@ -121,6 +121,7 @@ export const migrations: Record<SchemaPart, readonly string[]> = {
     create index jobs_bank on jobs (bank, id);
     create index jobs_state on jobs (state, kind);
     create index jobs_order on jobs (state, priority desc, id);
+    create index jobs_newest on jobs (state, id);
     create index jobs_ended on jobs (ended_at_ms) where ended_at_ms is not null;
     create index jobs_changed on jobs (changed);
     `,

@@ -36,10 +36,7 @@ export class SqliteBanks implements BankStore {
     return this.#write(async sql => {
       if ((await read(sql, bank.name)) !== undefined) return false
       const version = await nextVersion(sql)
-      await sql
-        .insertInto('banks')
-        .values({name: bank.name, ...columns(bank), ...statusColumns(bank.status, version), version})
-        .execute()
+      await sql.insertInto('banks').values(newRow(bank, version)).execute()
       return true
     })
   }
@@ -120,6 +117,11 @@ async function nextVersion(sql: StoreSql): Promise<number> {
     .returning('value')
     .executeTakeFirstOrThrow()
   return row.value
+}
+
+/** A bank that was not there, as it is stored. */
+export function newRow(bank: Bank, version: number): StoreTables['banks'] {
+  return {name: bank.name, ...columns(bank), ...statusColumns(bank.status, version), version}
 }
 
 function columns(bank: Bank): {row: string; document: string} {

@@ -140,6 +140,20 @@ export const stepScenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a release with a suffix removed',
+    deviations: ['place of a release'],
+    upstream: 'local',
+    banks: {alu: {'keep.old.version': '3'}},
+    actions: [
+      alu,
+      update,
+      {do: 'update', bank: 'alu', options: {fromscratch: true}},
+      {do: 'update', bank: 'alu', options: {fromscratch: true, publish: true}},
+      {do: 'update', bank: 'alu', options: {from_task: 'postprocess', release: '2021-3-5'}},
+      {do: 'remove', bank: 'alu', release: '2021-3-5__1'},
+    ],
+  },
+  {
     name: 'a bank removed with all that it has',
     upstream: 'local',
     banks: {alu: {'keep.old.version': '3', auto_publish: '1'}, other: {}},

@@ -256,6 +256,19 @@ it('fetches an archive again that came damaged, and takes none that stays so', a
   expect(await readdir(folder)).toEqual(['a.gz', 'bad.gz'])
 })
 
+it('says that the disk is full, at once', async () => {
+  const upstream = await serve((request, response) => deliver(request, response))
+  // What is written there finds no space, ever.
+  await symlink('/dev/full', path.join(folder, 'big.biomaj.part'))
+  await expect(fetch({server: upstream.server, files: [file('big')]})).rejects.toMatchObject({
+    code: 'server_error',
+    message: expect.stringContaining('the disk is full'),
+    hint: expect.stringContaining('Free some space'),
+  })
+  expect(upstream.requests).toHaveLength(1)
+  expect(await readdir(folder)).not.toContain('big')
+})
+
 it.each(['../out', 'a/../../out', '/../out', 'a/./b', 'a//b', '', 'a\u0000b', 'a\nb', 'x'.repeat(256)])(
   'refuses to save a file as %j',
   async saveAs => {
@@ -295,9 +308,10 @@ it('fetches a name with spaces, percent signs and letters of any alphabet as it 
   expect(await readFile(path.join(folder, 'c'), 'utf8')).toBe('/data/a%20b')
 })
 
+const of = (values: Record<string, string>) => () =>
+  remotesOf(propertiesOf({server: 'x', 'remote.dir': '/', ...values}))
+
 it('refuses properties that it cannot follow, before it asks anybody', () => {
-  const of = (values: Record<string, string>) => () =>
-    remotesOf(propertiesOf({server: 'x', 'remote.dir': '/', ...values}))
   expect(of({protocol: 'sftp'})).toThrow(/"sftp" is not supported/)
   expect(of({protocol: 'irods'})).toThrow(/not supported/)
   expect(of({protocol: 'gopher'})).toThrow(/not a protocol/)

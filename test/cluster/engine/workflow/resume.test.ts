@@ -38,7 +38,7 @@ describe('a session that did not end well', () => {
     expect(await site.updated('alu')).toMatchObject({session: failed.sessions[0]?.id, updated: true})
     expect(await site.tree('.')).toMatchObject({ran: 'first\nsecond\n'})
     expect(await site.steps('alu')).toMatchObject({init: 'over', download: 'skipped', postprocess: 'over'})
-    expect(await site.messages('alu')).toContain('PROC:META:SKIP:PROCESS:M1_first')
+    expect(await site.messages('alu')).toContain('PROC:META:SKIP:PROCESS:first')
     expect((await site.stored('alu')).pending).toEqual([])
   })
 
