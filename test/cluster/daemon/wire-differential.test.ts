@@ -31,8 +31,9 @@ describeRealCluster('the same requests to BioMAJ and to the embedded cluster', (
     await upstream.stop()
   })
 
+  const source = (name: string) => ({source: upstream.source(`/${name}`)})
+
   const play = async (side: Side): Promise<Exchanged[]> => {
-    const source = (name: string) => ({source: upstream.source(`/${name}`)})
     await side.addBank(bank('alu', {...source('alu'), processes: [succeeds('index')], keepOldVersions: 3}), 'jane')
     await side.addBank(bank('other', {...source('other'), type: 'protein,nucleic'}), 'joe')
     await side.addBank(bank('failing', {...source('failing'), processes: [succeeds('index'), fails('blast')]}), 'jane')
@@ -55,9 +56,9 @@ describeRealCluster('the same requests to BioMAJ and to the embedded cluster', (
   }
 
   it('are answered alike, but for what is listed', {timeout: 300_000}, async () => {
-    const [real = [], ours = []] = [await play(sides[0]!), await play(sides[1]!)]
+    const [biomaj, embedded] = sides as [Side, Side]
+    const [real, ours] = [await play(biomaj), await play(embedded)]
     expect(ours.length).toBe(script.filter(step => step !== 'settle').length)
-    if (process.env['DUMP']) (await import('node:fs')).writeFileSync('/tmp/dump.json', JSON.stringify([real, ours]))
     expect(differences(real, ours)).toEqual([])
     // A deviation that nothing shows any more is none.
     expect(shownDeviations(real, ours)).toEqual(wireDeviations.map(({heading}) => heading))

@@ -1,4 +1,4 @@
-import {link, lutimes, mkdir, open, symlink, utimes} from 'node:fs/promises'
+import {link, lmkdir, open, symlink} from 'node:fs/promises'
 import path from 'node:path'
 import {told} from '../told.js'
 import type {ExtractionBudget} from './budget.js'
