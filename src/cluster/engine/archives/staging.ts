@@ -1,4 +1,4 @@
-import {link, lmkdir, open, symlink} from 'node:fs/promises'
+import {link, lutimes, mkdir, open, symlink} from 'node:fs/promises'
 import path from 'node:path'
 import {told} from '../told.js'
 import type {ExtractionBudget} from './budget.js'
