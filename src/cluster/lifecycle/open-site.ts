@@ -14,7 +14,11 @@ export interface OpenSite {
   close(): Promise<void>
 }
 
-/** Opens the data directory, and makes what is missing in it. */
+/**
+ * Opens the data directory, and makes what is missing in it.
+ *
+ * @public The commands get it with the room's other parts, when they need them.
+ */
 export async function openSite(
   settings: ClusterSettings,
   env: Readonly<Record<string, string | undefined>>,

@@ -52,9 +52,9 @@ describe('which scheduler acts', () => {
   })
 })
 
-describe('a registration', () => {
-  const registered = () => register({...site, service: 'scheduler', leaseMs: 3000})
+const registered = async () => await register({...site, service: 'scheduler', leaseMs: 3000})
 
+describe('a registration', () => {
   it('is renewed before its lease ends, with what the instance does', async () => {
     const registration = await registered()
     for (let round = 0; round < 5; round++) {

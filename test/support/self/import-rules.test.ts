@@ -80,7 +80,7 @@ it('catches each forbidden import, also type-only ones and those written as .js'
       "direction-of-ui: src/ui/app.tsx -> src/cli/io.ts",
       "every-folder-has-rules: src/extra/file.ts -> ./missing.js",
       "no-circles: src/config/one.ts -> src/config/two.ts",
-      "only-api-imports-the-http-client: src/cli/io.ts -> got",
+      "only-api-and-cluster-import-the-http-client: src/cli/io.ts -> got",
       "only-cli-and-commands-import-oclif: src/ui/app.tsx -> @oclif/core",
       "only-ui-imports-ink: src/cli/io.ts -> node_modules/ink/index.js",
       "only-ui-imports-ink: src/cli/io.ts -> react",
