@@ -27,6 +27,7 @@ export class JobLease {
   readonly #renewals: Promise<void>
   #wake = new AbortController()
   #progress: TransferProgress | undefined
+  #written: TransferProgress | undefined
   #keptAtMs = performance.now()
   #urgent = false
   #lost = false
@@ -71,11 +72,12 @@ export class JobLease {
     if (immediately) this.#kill.abort()
   }
 
-  /** Stops renewing. To be called before the job is finished or given back. */
+  /** Writes the last progress and stops renewing. To be called before the job is finished or given back. */
   async end(): Promise<void> {
     this.#over.abort()
     this.#wake.abort()
     await this.#renewals
+    if (this.#progress !== this.#written && !this.#lost) await this.#renew()
   }
 
   async #renewAgainAndAgain(): Promise<void> {
@@ -105,9 +107,11 @@ export class JobLease {
   async #renew(): Promise<void> {
     const {queue, job, worker, leaseMs, log} = this.#options
     const askedAtMs = performance.now()
+    const progress = this.#progress
     try {
-      const answer = await queue.renew({id: job.id, worker, leaseMs, progress: this.#progress})
+      const answer = await queue.renew({id: job.id, worker, leaseMs, progress})
       this.#keptAtMs = askedAtMs
+      this.#written = progress
       if (answer === 'lost') this.#lose('another worker may have it')
       else if (answer === 'cancel' && !this.#run.signal.aborted) {
         const by = (await queue.get(job.id))?.cancelRequestedBy ?? 'biomaj'
