@@ -23,7 +23,6 @@ export interface Access extends RemoteSource {
   proxy: {url: string; credentials: Credentials | null} | null
   /** Of one attempt; null for no limit. */
   timeoutMs: number | null
-  hardLinks: boolean
   options: TransferOptions
 }
 
@@ -131,7 +130,6 @@ export function accessOf(source: RemoteSource, properties: BankProperties): Acce
     httpParse: httpParseOf(properties),
     proxy: proxyOf(properties, source),
     timeoutMs: timeoutOf(properties),
-    hardLinks: properties.getBoolean('use_hardlinks'),
     options: optionsOf(properties, keys.options),
   }
 }

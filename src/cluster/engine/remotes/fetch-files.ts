@@ -79,7 +79,7 @@ async function fetchOne(fetching: Fetching): Promise<ReleaseFile> {
 async function attemptOne({file, target, remote, context, progress}: Fetching): Promise<ReleaseFile> {
   const part = new PartFile(target)
   try {
-    const {modified, checked, linked} = await remote.fetch(file, part, bytes => progress.add(bytes), context.signal)
+    const {modified, checked} = await remote.fetch(file, part, bytes => progress.add(bytes), context.signal)
     if (checked && !context.access.options.skipArchiveCheck) {
       const problem = await archiveProblem(part.file, file.saveAs, context.signal)
       if (problem !== undefined) {
@@ -90,7 +90,7 @@ async function attemptOne({file, target, remote, context, progress}: Fetching): 
     const size = await part.size()
     const date = file.date ?? (modified ? localDate(modified) : null)
     if (checked && date) await setDate(part.file, date)
-    if (!linked) await mustNotBeFolder(target)
+    await mustNotBeFolder(target)
     await part.complete()
     return {...file, size, date}
   } catch (error) {

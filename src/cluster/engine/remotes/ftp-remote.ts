@@ -117,7 +117,7 @@ export class FtpRemote implements Remote {
               message: told`${name}: ${bytes} of ${version.size} bytes came`,
             })
           }
-          return {modified, checked: true, linked: false}
+          return {modified, checked: true}
         },
         both,
       )

@@ -116,7 +116,7 @@ export class HttpRemote implements Remote {
       } finally {
         stream.destroy()
       }
-      return {modified: modifiedOf(response), checked: true, linked: false}
+      return {modified: modifiedOf(response), checked: true}
     } finally {
       guard.stop()
     }

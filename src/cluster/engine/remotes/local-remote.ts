@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 import {createReadStream, constants} from 'node:fs'
-import {copyFile, link, readdir, realpath, rm, stat, utimes} from 'node:fs/promises'
+import {copyFile, readdir, realpath, rm, stat, utimes} from 'node:fs/promises'
 import path from 'node:path'
 import {pipeline} from 'node:stream/promises'
 import type {ReleaseFile} from '../../model/bank.js'
@@ -12,8 +12,6 @@ import {type Fetched, type Remote, type RemoteContext, unsupported} from './remo
 import {codeOf, messageOf, RemoteError} from './remote-error.js'
 
 const bufferBytes = 1024 * 1024
-/** Where a hard link cannot be made, a copy is. */
-const cannotLink = new Set(['ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM', 'EXDEV', 'EMLINK'])
 
 /** Files of this machine. */
 export class LocalRemote implements Remote {
@@ -89,10 +87,7 @@ export class LocalRemote implements Remote {
     })
     if (!stats.isFile()) throw sourceError(source, new Error('it is no file'))
     await part.discard()
-    if (this.#context.access.hardLinks && (await linked(source, part.file))) {
-      onBytes(stats.size)
-      return {modified: null, checked: false, linked: true}
-    }
+    // Never a hard link: a release would change with a source that is written in place.
     if (await cloned(source, part.file)) onBytes(stats.size)
     else {
       const output = await part.write(0, {size: null, validator: null})
@@ -104,7 +99,7 @@ export class LocalRemote implements Remote {
     if ((await part.size()) !== stats.size) {
       throw new RemoteError({code: 'refused', message: told`${source} was changed while it was copied`})
     }
-    return {modified: stats.mtime, checked: false, linked: false}
+    return {modified: stats.mtime, checked: false}
   }
 
   async linkTarget(): Promise<'file' | 'directory' | null> {
@@ -117,17 +112,6 @@ export class LocalRemote implements Remote {
 
   async close(): Promise<void> {
     await Promise.resolve()
-  }
-}
-
-async function linked(source: string, target: string): Promise<boolean> {
-  try {
-    // Of a link, the file that it leads to.
-    await link(await realpath(source), target)
-    return true
-  } catch (error) {
-    if (cannotLink.has(codeOf(error) ?? '')) return false
-    throw error
   }
 }
 

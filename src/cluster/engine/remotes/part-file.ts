@@ -50,16 +50,6 @@ export class PartFile {
     }
   }
 
-  async exists(): Promise<boolean> {
-    return await stat(this.file).then(
-      () => true,
-      (error: unknown) => {
-        if (isMissing(error)) return false
-        throw error
-      },
-    )
-  }
-
   async size(): Promise<number> {
     return (await stat(this.file)).size
   }
@@ -84,8 +74,6 @@ export class PartFile {
   /** Puts the file in its place, in one step. */
   async complete(): Promise<void> {
     await rename(this.file, this.target)
-    // Of two names of one file, rename leaves both.
-    await rm(this.file, {force: true})
     await rm(this.#notes, {force: true})
   }
 }

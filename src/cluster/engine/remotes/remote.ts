@@ -28,10 +28,8 @@ export interface Remote {
 export interface Fetched {
   /** When the remote file was changed; null when the remote side did not tell. */
   modified: Date | null
-  /** The archive is checked; not where the file is only linked or copied on this machine. */
+  /** The archive is checked; not where the file is only copied on this machine. */
   checked: boolean
-  /** The part is the remote file itself: its date is not to be touched. */
-  linked: boolean
 }
 
 export function unsupported(what: string): Error {

@@ -1,8 +1,9 @@
 import {type ChildProcess, spawn} from 'node:child_process'
+import {lstat, rmdir} from 'node:fs/promises'
 import type {ReleaseFile} from '../../model/bank.js'
 import {told} from '../told.js'
 import {calendarDate, ignored, nameProblem, type RemoteEntry} from './entry.js'
-import type {PartFile} from './part-file.js'
+import {isMissing, type PartFile} from './part-file.js'
 import {type Fetched, type Remote, type RemoteContext, unsupported} from './remote.js'
 import {codeOf, RemoteError} from './remote-error.js'
 import {rsyncAddress} from './rsync-address.js'
@@ -13,9 +14,17 @@ const permanentExits = new Set([1, 2, 4, 6, 23])
 const permanentComplaint = /auth failed|Unknown module|access denied/
 const longestComplaint = 4096
 
+/**
+ * The other side looks for patterns in names, and newer ones refuse what does not match them: so a file is named in a
+ * list, where its name means nothing but itself.
+ */
+const oneNamed = ['--files-from=-', '--from0', '--no-relative']
+
 interface Run {
   options: string[]
   source: string
+  /** The one file below the source that is meant. */
+  named?: string
   target?: string
   onOutput: (text: string) => void
   signal: AbortSignal
@@ -56,7 +65,8 @@ export class RsyncRemote implements Remote {
     // rsync compares what is there with the remote file, and brings what differs.
     await this.#run({
       options: ['--inplace', '--partial', '--times', '--copy-links', '--info=progress2', '--outbuf=N'],
-      source: rsyncAddress(this.#context.access, file.name, 'file'),
+      source: rsyncAddress(this.#context.access, ''),
+      named: file.name,
       target: part.file,
       signal,
       onOutput: text => {
@@ -66,10 +76,8 @@ export class RsyncRemote implements Remote {
         }
       },
     })
-    if (!(await part.exists())) {
-      throw new RemoteError({code: 'refused', message: told`rsync brought nothing for ${file.name}`, permanent: true})
-    }
-    return {modified: null, checked: true, linked: false}
+    await mustBeFile(part.file, file.name)
+    return {modified: null, checked: true}
   }
 
   async linkTarget(path: string): Promise<'file' | 'directory' | null> {
@@ -77,7 +85,10 @@ export class RsyncRemote implements Remote {
     try {
       await this.#run({
         options: ['--list-only', '--no-motd', '--copy-links', '--dirs'],
-        source: rsyncAddress(this.#context.access, path, 'file'),
+        source: rsyncAddress(this.#context.access, ''),
+        named: path,
+        // Nothing is written there, but a list of names asks for a second place.
+        target: '.',
         signal: this.#context.signal,
         onOutput: output => {
           text += output.slice(0, longestComplaint)
@@ -87,7 +98,8 @@ export class RsyncRemote implements Remote {
       if (error instanceof RemoteError && error.code === 'refused') return null
       throw error
     }
-    return text.startsWith('-') ? 'file' : text.startsWith('d') ? 'directory' : null
+    const [, type] = /^([-d])\S{9}/m.exec(text) ?? []
+    return type === '-' ? 'file' : type === 'd' ? 'directory' : null
   }
 
   async describe(): Promise<ReleaseFile> {
@@ -98,11 +110,12 @@ export class RsyncRemote implements Remote {
     await Promise.resolve()
   }
 
-  async #run({options, source, target, onOutput, signal}: Run): Promise<void> {
+  async #run({options, source, named, target, onOutput, signal}: Run): Promise<void> {
     const {access, limits} = this.#context
     const seconds = Math.max(1, Math.ceil(limits.stallMs / 1000))
     const args = [
       ...options,
+      ...(named === undefined ? [] : oneNamed),
       `--timeout=${seconds}`,
       // Ways in which a name could mean something to the shell or to rsync of the other side.
       '--protect-args',
@@ -116,7 +129,7 @@ export class RsyncRemote implements Remote {
     const both = AbortSignal.any([signal, guard.signal])
     both.throwIfAborted()
     const child = spawn('rsync', args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       // rsync works in several processes: all of them are in one group.
       detached: true,
       env: {
@@ -129,6 +142,9 @@ export class RsyncRemote implements Remote {
         ...(access.credentials?.password ? {RSYNC_PASSWORD: access.credentials.password} : {}),
       },
     })
+    // What ends before it has read the name says why on another way.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(named === undefined ? '' : `./${named.replace(/^\/+/, '')}\0`)
     const stop = () => killGroup(child)
     both.addEventListener('abort', stop, {once: true})
     try {
@@ -144,6 +160,20 @@ export class RsyncRemote implements Remote {
       guard.stop()
     }
   }
+}
+
+async function mustBeFile(place: string, name: string): Promise<void> {
+  const found = await lstat(place).catch((error: unknown) => {
+    if (!isMissing(error)) throw error
+  })
+  if (found?.isFile() === true) return
+  // Of a folder that has the name now, rsync makes an empty one.
+  if (found?.isDirectory() === true) await rmdir(place)
+  throw new RemoteError({
+    code: 'refused',
+    message: found ? told`${name} is no file on the remote side` : told`rsync brought nothing for ${name}`,
+    permanent: true,
+  })
 }
 
 async function ended(child: ChildProcess, onOutput: (text: string) => void): Promise<void> {
