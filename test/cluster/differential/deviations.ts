@@ -178,6 +178,22 @@ export const deviations: readonly Deviation[] = [
     heading: 'A process that names no type adds none',
     makes: [/: \/reads\/bank\/alu\/show\/details\/0\/3\/1: BioMAJ has \[""\], we have \[\]$/],
   },
+  {
+    name: 'formats of a repaired release',
+    heading: 'A release that was repaired has its formats',
+    makes: [/: \/reads\/bank\/alu\/show\/details\/0\/2: BioMAJ has "", we have null$/],
+  },
+  {
+    name: 'published, then stopped',
+    heading: 'What is published is in production',
+    makes: [
+      /^after 1 .*: \/reads\/bank(?:\/banks\/0|\/alu\/bank\/info\/details\/0): BioMAJ also has \["N\/A"\], we also have \["2021-3-5"\]$/,
+      /^after 1 .*: \/reads\/stats\/stats: BioMAJ has \[\["alu","All","0"\]\], we have \[\["alu","All","8"\],\["","2021-3-5","8"\]\]$/,
+      /^after 1 .*: \/reads\/bank\/alu\/bank\/pending: BioMAJ has \[.*\["2021-3-5","<time>"\]\], we have \[\]$/,
+      /^after 1 .*: \/reads\/bank\/alu\/bank\/production\/(?:details|headers): BioMAJ has \[\], we have \[/,
+      /^after 1 .*: \/reads\/bank\/alu\/show\/details: BioMAJ has \[\], we have \[\["alu","2021-3-5 \(current\)",null,\[\],\[\],\[\]\]\]$/,
+    ],
+  },
 ]
 
 const showHeaders = ['Name', 'Release', 'Format(s)', 'Type(s)', 'Tag(s)', 'File(s)']

@@ -58,8 +58,8 @@ export const textDeviations: readonly TextDeviation[] = [
   },
   {
     heading: 'Removing pending releases keeps the date of the last update',
-    calls: /^--status(?: --bank plain)?(?: \(as (?:joe|nobody)\))?$/,
-    says: /\| plain \| nucleic \| (?:N\/A \| public \| )?<time> \|/,
+    calls: /^--status(?: --bank plain| --json)?(?: \(as (?:joe|nobody)\))?$/,
+    says: /\| plain \| nucleic \| (?:N\/A \| public \| )?<time> \||\["plain", "nucleic", "N\/A", "public", "<time>"\]/,
   },
 ]
 
