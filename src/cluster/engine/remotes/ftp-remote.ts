@@ -1,9 +1,7 @@
 import path from 'node:path'
-import {pipeline} from 'node:stream/promises'
 import {type Client, FTPError} from 'basic-ftp'
 import type {ReleaseFile} from '../../model/bank.js'
 import {told} from '../told.js'
-import {counting} from './counting.js'
 import {calendarDate, type RemoteEntry} from './entry.js'
 import {FtpConnection} from './ftp-connection.js'
 import {parseList, parseMlsd} from './ftp-listing.js'
@@ -93,21 +91,22 @@ export class FtpRemote implements Remote {
           const from = same ? begun.bytes : 0
           if (from > 0) onBytes(from)
           if (!same || from !== version.size) {
-            const counter = counting(bytes => {
-              guard.heard()
-              onBytes(bytes)
+            const writer = await part.write(version, {
+              append: from > 0,
+              onBytes: bytes => {
+                guard.heard()
+                onBytes(bytes)
+              },
             })
-            const written = pipeline(counter, await part.write(from, version), {signal: both})
-            const sent = client.downloadTo(counter, file, from).catch(async (error: unknown) => {
-              counter.destroy()
-              if (from > 0 && error instanceof FTPError) await part.discard()
-              throw error
-            })
-            const [writing, sending] = await Promise.allSettled([written, sent])
-            // Of both failures, the one that came first: the server's, unless our disk was at fault.
-            if (sending.status === 'rejected' && !isDisk(writing))
-              throw from > 0 ? transient(sending.reason) : sending.reason
-            if (writing.status === 'rejected') throw writing.reason
+            let failure: unknown
+            try {
+              await client.downloadTo(writer.sink, file, from)
+            } catch (error) {
+              failure = error
+            }
+            await writer.close()
+            if (from > 0 && failure instanceof FTPError) await part.discard()
+            if (failure !== undefined) throw from > 0 ? transient(failure) : failure
           }
           const bytes = await part.size()
           if (version.size !== null && bytes !== version.size) {
@@ -204,10 +203,6 @@ async function toldOr<Value>(question: Promise<Value>, client: Client): Promise<
     if (client.closed) throw error
     return null
   }
-}
-
-function isDisk(result: PromiseSettledResult<void>): boolean {
-  return result.status === 'rejected' && result.reason instanceof Error && 'syscall' in result.reason
 }
 
 /** A server that does not go on where a part stands may still begin anew. */

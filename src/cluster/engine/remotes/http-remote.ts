@@ -3,7 +3,6 @@ import type {IncomingMessage} from 'node:http'
 import {pipeline} from 'node:stream/promises'
 import type {ReleaseFile} from '../../model/bank.js'
 import {told} from '../told.js'
-import {counting} from './counting.js'
 import {localDate, type RemoteEntry} from './entry.js'
 import {HttpClient, statusError} from './http-client.js'
 import {parseHttpListing} from './http-listing.js'
@@ -133,22 +132,23 @@ export class HttpRemote implements Remote {
     const length = lengthOf(response)
     const version = versionOf(response, length === null ? null : start + length)
     if (start > 0) onBytes(start)
-    const output = await part.write(start, version)
     let bytes = 0
+    const writer = await part.write(version, {
+      append: start > 0,
+      onBytes: chunk => {
+        guard.heard()
+        bytes += chunk
+        onBytes(chunk)
+      },
+    })
+    let failure: unknown
     try {
-      await pipeline(
-        stream,
-        counting(chunk => {
-          guard.heard()
-          bytes += chunk
-          onBytes(chunk)
-        }),
-        output,
-        {signal},
-      )
+      await pipeline(stream, writer.sink, {signal})
     } catch (error) {
-      throw this.#client.failure(url, error, signal)
+      failure = this.#client.failure(url, error, signal)
     }
+    await writer.close()
+    if (failure !== undefined) throw failure
     if (length !== null && bytes !== length) {
       throw new RemoteError({
         code: 'unreachable',

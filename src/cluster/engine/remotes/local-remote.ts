@@ -6,7 +6,6 @@ import {pipeline} from 'node:stream/promises'
 import type {ReleaseFile} from '../../model/bank.js'
 import {told} from '../told.js'
 import {type RemoteEntry, ignored, localDate, nameProblem} from './entry.js'
-import {counting} from './counting.js'
 import {isMissing, type PartFile} from './part-file.js'
 import {type Fetched, type Remote, type RemoteContext, unsupported} from './remote.js'
 import {codeOf, messageOf, RemoteError} from './remote-error.js'
@@ -90,10 +89,17 @@ export class LocalRemote implements Remote {
     // Never a hard link: a release would change with a source that is written in place.
     if (await cloned(source, part.file)) onBytes(stats.size)
     else {
-      const output = await part.write(0, {size: null, validator: null})
+      const writer = await part.write({size: null, validator: null}, {append: false, onBytes})
       const input = createReadStream(source, {highWaterMark: bufferBytes})
-      input.on('error', error => output.destroy(sourceError(source, error)))
-      await pipeline(input, counting(onBytes), output, {signal})
+      let failure: unknown
+      input.on('error', error => (failure = sourceError(source, error)))
+      try {
+        await pipeline(input, writer.sink, {signal})
+      } catch (error) {
+        failure ??= error
+      }
+      await writer.close()
+      if (failure !== undefined) throw failure
     }
     await utimes(part.file, stats.atime, stats.mtime)
     if ((await part.size()) !== stats.size) {

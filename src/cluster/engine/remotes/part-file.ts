@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto'
-import {createWriteStream, type WriteStream} from 'node:fs'
 import {readFile, rename, rm, stat, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {hasKeys} from './json.js'
+import {PartWriter} from './part-writer.js'
 
 /** What tells two versions of a remote file apart; a part is continued only when all of it is the same. */
 export interface Version {
@@ -54,10 +54,13 @@ export class PartFile {
     return (await stat(this.file)).size
   }
 
-  /** A stream that goes on after so many bytes, or begins anew. */
-  async write(from: number, version: Version): Promise<WriteStream> {
+  /** Goes on after what is there, or begins anew. */
+  async write(
+    version: Version,
+    {append, onBytes}: {append: boolean; onBytes: (bytes: number) => void},
+  ): Promise<PartWriter> {
     await this.note(version)
-    return createWriteStream(this.file, {flags: from > 0 ? 'a' : 'w', highWaterMark: 1024 * 1024})
+    return new PartWriter(this.file, {append, onBytes})
   }
 
   async note(version: Version): Promise<void> {

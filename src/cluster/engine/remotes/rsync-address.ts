@@ -3,7 +3,7 @@ import type {Access} from './access.js'
 import {RemoteError} from './remote-error.js'
 
 /**
- * The address by which rsync knows a path below the source's directory. A server is a host (over ssh), `host:port` or
+ * The address by which rsync knows a folder below the source's directory. A server is a host (over ssh), `host:port` or
  * `rsync://host` (a daemon), or what BioMAJ's users write for a daemon, `host:` or `host::module`.
  *
  * @throws {RemoteError} for a server that could be taken for an option or for a path of this machine
@@ -11,7 +11,6 @@ import {RemoteError} from './remote-error.js'
 export function rsyncAddress(
   {server, directory, credentials}: Pick<Access, 'server' | 'directory' | 'credentials'>,
   path: string,
-  kind: 'file' | 'folder' = 'folder',
 ): string {
   const user = credentials?.user ?? ''
   const host = server.replace(/^rsync:\/\//, '')
@@ -24,17 +23,9 @@ export function rsyncAddress(
     })
   }
   const login = user === '' ? '' : `${user}@`
-  const below = `${directory}/${path}`.replaceAll(/\/{2,}/g, '/')
-  const name = kind === 'file' ? literally(below) : below
+  const name = `${directory}/${path}`.replaceAll(/\/{2,}/g, '/')
   if (server !== host || /^(?:\[[^\]]+\]|[^:/]+):\d+$/.test(host)) {
     return `rsync://${login}${`${host}/${name}`.replaceAll(/\/{2,}/g, '/')}`
   }
   return `${login}${host}:${name}`.replace(/::\/+/, '::')
-}
-
-/** The other side looks for patterns in names, and takes a backslash for the end of that. */
-function literally(path: string): string {
-  const plain = /[*?[]/.test(path) ? path.replaceAll(/[*?[\\]/g, String.raw`\$&`) : path
-  // A name that begins with a hyphen, alone, would be an option over there.
-  return plain.replace(/\/(?=-[^/]*$)/, '/./')
 }
