@@ -2,13 +2,14 @@
  * How long whole commands take, beside `node -e 0` and beside BioMAJ's own client: `npm run bench`.
  * `-- --runs 20` sets the number of runs, `-- --json` prints one document instead of the table.
  */
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync} from 'node:fs'
 import {mkdtemp, rm} from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import {parseArgs} from 'node:util'
 import {bank} from '../test/support/real-cluster/banks.ts'
 import {realClusterAvailable, startRealCluster} from '../test/support/real-cluster/index.ts'
+import {thisMachine} from './machine.ts'
 import {compare} from './side-by-side.ts'
 import type {Comparison, Pair, Timed} from './side-by-side.ts'
 
@@ -93,12 +94,8 @@ function theirClient(args: readonly string[], label = `biomaj-cli.py ${args.join
 }
 
 function report(): void {
-  const [cpu] = os.cpus()
   const machine = {
-    cpu: cpu?.model.trim() ?? 'unknown',
-    cores: os.availableParallelism(),
-    system: systemName(),
-    node: process.version,
+    ...thisMachine(),
     runs,
     warmUps,
     load: os.loadavg()[0] ?? 0,
@@ -139,12 +136,6 @@ function printTable(rows: readonly (readonly string[])[]): void {
         .join('  ')
         .trimEnd(),
     )
-}
-
-function systemName(): string {
-  const release = '/etc/os-release'
-  const named = existsSync(release) ? /^PRETTY_NAME="(.+)"$/m.exec(readFileSync(release, 'utf8'))?.[1] : undefined
-  return named ?? `${os.type()} ${os.release()}`
 }
 
 function fail(message: string, status: number): never {
