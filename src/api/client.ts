@@ -4,6 +4,7 @@ import {BanksResource} from './resources/banks.js'
 import {DaemonResource} from './resources/daemon.js'
 import {HistoryResource} from './resources/history.js'
 import {LogsResource} from './resources/logs.js'
+import {ReleasesResource} from './resources/releases.js'
 import {Transport, type TransportOptions} from './transport.js'
 
 /**
@@ -24,6 +25,7 @@ export class BiomajClient {
   readonly daemon: DaemonResource
   readonly account: AccountResource
   readonly banks: BanksResource
+  readonly releases: ReleasesResource
   readonly history: HistoryResource
   readonly logs: LogsResource
   readonly additions: AdditionsResource
@@ -35,6 +37,7 @@ export class BiomajClient {
     this.daemon = new DaemonResource(transport)
     this.account = new AccountResource(transport)
     this.banks = new BanksResource(transport)
+    this.releases = new ReleasesResource(transport)
     this.history = new HistoryResource(transport)
     this.logs = new LogsResource(transport)
     this.additions = new AdditionsResource(transport)

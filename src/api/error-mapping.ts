@@ -89,6 +89,14 @@ export function errorFromWords(words: string, exchange: Exchange, otherwise: Err
   })
 }
 
+/** The error of an RPC that was refused: `error` of a cluster with additions of ours, or else the words in `msg`. */
+export function errorFromRefusal({msg, error}: {msg?: unknown; error?: unknown}, exchange: Exchange): BiomajError {
+  const words = errorFromWords(typeof msg === 'string' ? msg : '', exchange)
+  // Only this side knows whether a key went along.
+  if (words.code === 'login_required' || words.code === 'key_invalid') return words
+  return errorTold({error}, exchange) ?? words
+}
+
 function unexplained(text: string, {route}: Exchange, did: string): string {
   return text === '' ? `The cluster ${did} ${route} without a reason` : `The cluster ${did} ${route}: ${text}`
 }
@@ -155,8 +163,11 @@ const longestTold = 2000
 
 /** `{"error": {code, message, hint?}}`, as clusters with additions of ours explain a refusal. */
 function errorInJson(body: string, exchange: Exchange): BiomajError | undefined {
-  if (!body.startsWith('{')) return undefined
-  const {data} = z.safeParse(errorBody, parsed(body))
+  return body.startsWith('{') ? errorTold(parsed(body), exchange) : undefined
+}
+
+function errorTold(body: unknown, exchange: Exchange): BiomajError | undefined {
+  const {data} = z.safeParse(errorBody, body)
   if (!data) return undefined
   const words = (text: string) => withoutKey(sanitise(text, {maxLength: longestTold}), exchange)
   const {code, message, hint} = data.error

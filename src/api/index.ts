@@ -4,6 +4,7 @@ export {Secret} from '../shared/secret.js'
 export {BiomajClient} from './client.js'
 export type {Account, KeyState} from './contract/account.js'
 export type {BankDetail, BankSummary, HistoryEntry, PendingRelease, Release} from './contract/bank.js'
+export type {BankCheck, CheckFinding} from './contract/check.js'
 export type {
   Activity,
   DaemonActivity,
@@ -17,4 +18,5 @@ export type {BankRun, PendingRequest, ProcessRun, StepRun, StepState} from './co
 export {isUpdateStep, type UpdateStep, updateSteps} from './contract/steps.js'
 export type {ServerTime} from './contract/time.js'
 export type {UpdateOptions} from './resources/banks.js'
+export type {Accepted} from './resources/releases.js'
 export type {RequestOptions, TransportOptions} from './transport.js'

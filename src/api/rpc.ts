@@ -1,10 +1,17 @@
 import * as z from 'zod/mini'
 import {parseBody} from './contract/parse.js'
-import {errorFromWords} from './error-mapping.js'
+import {errorFromRefusal} from './error-mapping.js'
 import type {RequestOptions, Transport} from './transport.js'
 
 const route = '/api/daemon'
-const rpcBody = z.object({status: z.boolean(), msg: z.unknown(), job: z.optional(z.string())})
+const rpcBody = z.object({
+  status: z.boolean(),
+  msg: z.unknown(),
+  // What some clusters add.
+  job: z.optional(z.string()),
+  findings: z.optional(z.unknown()),
+  error: z.optional(z.unknown()),
+})
 
 /** Option names of the daemon's RPC, as `biomaj-cli.py` sends them. */
 export type RpcOptions = Readonly<Record<string, string | number | boolean | null>>
@@ -19,16 +26,24 @@ export async function rpc(transport: Transport, options: RpcOptions, request: Re
   return (await rpcAnswer(transport, options, request)).msg
 }
 
-/** As `rpc`, with the id of the job that a request became, where the cluster tells it. */
+export interface RpcAnswer {
+  msg: unknown
+  /** The job that the request became, where the cluster tells it. */
+  job: string | undefined
+  /** Of a check, where the cluster tells them. */
+  findings: unknown
+}
+
+/** As `rpc`, with what some clusters say beside `msg`. */
 export async function rpcAnswer(
   transport: Transport,
   options: RpcOptions,
   request: RequestOptions = {},
-): Promise<{msg: unknown; job: string | undefined}> {
+): Promise<RpcAnswer> {
   const exchange = transport.exchange('POST', route)
   const answer = parseBody(rpcBody, await transport.json('POST', route, {options}, request), exchange.route)
-  if (answer.status) return {msg: answer.msg, job: answer.job}
-  throw errorFromWords(typeof answer.msg === 'string' ? answer.msg : '', exchange)
+  if (answer.status) return {msg: answer.msg, job: answer.job, findings: answer.findings}
+  throw errorFromRefusal(answer, exchange)
 }
 
 /** What every action and read sends but the lock listing: without `proxy` an action would run inside the web service. */

@@ -1,5 +1,5 @@
 import type {BiomajClient} from '../api/client.js'
-import type {BankDetail} from '../api/contract/bank.js'
+import type {BankDetail, Release} from '../api/contract/bank.js'
 import type {BankRun} from '../api/contract/run.js'
 import {type UpdateStep, updateSteps} from '../api/contract/steps.js'
 import type {UpdateOptions} from '../api/resources/banks.js'
@@ -51,9 +51,14 @@ async function ownsIfKnown(cluster: BiomajClient, bank: string, options: Request
   }
 }
 
-function requireRelease({name, releases}: BankDetail, wanted: string): void {
-  const known = releases.some(({release, directory}) => release === wanted || directory.split('/').at(-1) === wanted)
-  if (known) return
+/**
+ * The release of this local name, or in the directory of this name: BioMAJ takes both.
+ *
+ * @throws {BiomajError} `release_not_found`
+ */
+export function requireRelease({name, releases}: BankDetail, wanted: string): Release {
+  const known = releases.find(({release, directory}) => release === wanted || directory.split('/').at(-1) === wanted)
+  if (known) return known
   const names = releases.map(({release}) => release)
   throw new BiomajError({
     code: 'release_not_found',

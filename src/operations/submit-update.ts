@@ -3,7 +3,8 @@ import type {BankRun} from '../api/contract/run.js'
 import type {UpdateOptions} from '../api/resources/banks.js'
 import {interruptionOf, valueOrError} from '../shared/abort.js'
 import type {Clock} from '../shared/clock.js'
-import {BiomajError, type ErrorCode} from '../shared/errors.js'
+import {BiomajError} from '../shared/errors.js'
+import {mayHaveArrived} from './lost-answer.js'
 import {mapConcurrently} from './map-concurrently.js'
 import {checkUpdate, stepsMissingBefore} from './preflight.js'
 import {type ClusterWork, isLeftLocked, readWork, type Situation, situationOf} from './situation.js'
@@ -30,22 +31,6 @@ export interface SubmitOptions {
   onProgress?: ((text: string) => void) | undefined
 }
 
-// With these the answer to a request was lost, not the request.
-const lost: ReadonlySet<ErrorCode> = new Set([
-  'unreachable',
-  'timeout',
-  'protocol',
-  'server_error',
-  'response_too_large',
-])
-// With these there was no connection that could have carried the request.
-const notConnected: ReadonlySet<unknown> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-])
 const proofLooks = 5
 const proofDelayMs = 1500
 const checkedTogether = 6
@@ -187,7 +172,7 @@ async function send(cluster: BiomajClient, {bank, baseline}: Request, options: S
   } catch (error) {
     if (signal.aborted) return unknown({bank, baseline}, interruptionOf(signal))
     if (!(error instanceof BiomajError)) throw error
-    if (!lost.has(error.code) || notConnected.has(error.details?.['cause'])) return {bank, state: 'refused', error}
+    if (!mayHaveArrived(error)) return {bank, state: 'refused', error}
     return findTrace(cluster, {bank, baseline}, {...options, error})
   }
 }

@@ -30,13 +30,16 @@ function exportsOf(file: string): Record<string, 'value' | 'type'> {
 describe('biomaj/client', () => {
   it('exports what is promised and no more', () => {
     expect(exportsOf(path.join(root, 'src/api/index.ts'))).toEqual({
+      Accepted: 'type',
       Account: 'type',
       Activity: 'type',
+      BankCheck: 'type',
       BankDetail: 'type',
       BankRun: 'type',
       BankSummary: 'type',
       BiomajClient: 'value',
       BiomajError: 'value',
+      CheckFinding: 'type',
       DaemonActivity: 'type',
       ErrorCode: 'type',
       HistoryEntry: 'type',

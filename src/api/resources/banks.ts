@@ -7,6 +7,7 @@ import {
   parseFailedBanks,
   parseStats,
 } from '../contract/bank.js'
+import {type BankCheck, parseCheck} from '../contract/check.js'
 import {type BankRun, parseRun} from '../contract/run.js'
 import type {UpdateStep} from '../contract/steps.js'
 import {oneBank, path} from '../path.js'
@@ -70,6 +71,17 @@ export class BanksResource {
   async owns(name: string, options?: RequestOptions): Promise<boolean> {
     const route = path`/api/daemon/bank/${name}/owns`
     return parseOwns(await this.#get(route, options), `GET ${route}`)
+  }
+
+  /**
+   * RPC `check`: whether the cluster would take the properties of the bank. BioMAJ registers a bank that it looks at for
+   * the first time, and then wants a key.
+   *
+   * @throws {BiomajError} `bank_not_found`, `login_required`, `key_invalid`
+   */
+  async check(name: string, options?: RequestOptions): Promise<BankCheck> {
+    const answer = await rpcAnswer(this.#transport, {...throughQueue, check: true, bank: oneBank(name)}, options)
+    return parseCheck(name, answer, `POST /api/daemon {check, bank: ${name}}`)
   }
 
   /** RPC `stats`: bytes on disk by bank and local release, where the cluster keeps them. */

@@ -11,7 +11,8 @@ import {
   type Service,
 } from '../contract/daemon.js'
 import {parseBody} from '../contract/parse.js'
-import {rpc} from '../rpc.js'
+import {rpc, rpcAnswer, throughQueue} from '../rpc.js'
+import {type Accepted, acceptedOf} from './releases.js'
 import type {RequestOptions, Transport} from '../transport.js'
 
 const pingBody = z.object({msg: z.literal('pong')})
@@ -46,6 +47,15 @@ export class DaemonResource {
   async maintenance(options?: RequestOptions): Promise<boolean> {
     const message = parseMessage(await this.#get('/api/daemon/maintenance', options), 'GET /api/daemon/maintenance')
     return /\bon$/i.test(message)
+  }
+
+  /**
+   * RPC `maintenance`: while it is on, BioMAJ starts no update and no removal of a release. Done when it resolves.
+   *
+   * @throws {BiomajError} `key_invalid` also for a good key whose user is no administrator: the daemon says the same of both
+   */
+  async setMaintenance(on: boolean, options?: RequestOptions): Promise<Accepted> {
+    return acceptedOf(await rpcAnswer(this.#transport, {...throughQueue, maintenance: on ? 'on' : 'off'}, options))
   }
 
   /**
