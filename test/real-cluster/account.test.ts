@@ -1,23 +1,23 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import path from 'node:path'
-import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {afterAll, beforeAll, expect, it} from 'vitest'
 import AboutMe from '../../src/commands/about-me.js'
 import Login from '../../src/commands/login.js'
 import Logout from '../../src/commands/logout.js'
 import {keyringSession, newPerson, noKeyring} from '../commands/account-support.js'
 import {bank} from '../support/real-cluster/banks.js'
-import {type RealCluster, realClusterAvailable, startRealCluster} from '../support/real-cluster/index.js'
+import {describeClusters} from '../support/targets/describe.js'
+import type {TargetCluster} from '../support/targets/target.js'
 import {startLocalUpstream} from '../support/upstream/index.js'
 
-const availability = realClusterAvailable()
 const withoutKeyring = noKeyring()
 
-describe.runIf(availability.available)('an account at unmodified BioMAJ', () => {
-  let cluster: RealCluster
+describeClusters('an account', ({kind, start}) => {
+  let cluster: TargetCluster
   let upstream: Awaited<ReturnType<typeof startLocalUpstream>>
   beforeAll(async () => {
     upstream = await startLocalUpstream()
-    cluster = await startRealCluster()
+    cluster = await start()
     await cluster.addBank(bank('alu', {source: upstream.source('/alu')}), 'jane')
     await cluster.addBank(bank('pfam', {source: upstream.source('/pfam')}), 'joe')
   })
@@ -87,7 +87,7 @@ describe.runIf(availability.available)('an account at unmodified BioMAJ', () => 
   })
 })
 
-async function aboutMe({url}: RealCluster, apiKey: string) {
+async function aboutMe({url}: TargetCluster, apiKey: string) {
   const person = newPerson({env: {BIOMAJ_PROXY: url, BIOMAJ_APIKEY: apiKey}})
   return person.run(AboutMe, ['--banks', '--json'])
 }

@@ -9,9 +9,9 @@ import {runAgainst} from '../commands/against.js'
 import {type FaultProxy, startFaultProxy} from '../support/fault-proxy/index.js'
 import {installedPackage} from '../support/package/index.js'
 import {bank, fails, succeeds, waitsForGate} from '../support/real-cluster/banks.js'
-import {describeRealCluster} from '../support/real-cluster/describe.js'
-import {type RealCluster, startRealCluster} from '../support/real-cluster/index.js'
 import type {CommandClass, RunCommandOptions} from '../support/run-command.js'
+import {describeClusters} from '../support/targets/describe.js'
+import type {TargetCluster} from '../support/targets/target.js'
 import {startLocalUpstream} from '../support/upstream/index.js'
 
 const fasta = readFileSync(new URL('../fixtures/fasta/alu.n', import.meta.url), 'utf8')
@@ -25,15 +25,15 @@ interface Item {
   error: {code: string} | null
 }
 
-describeRealCluster('waiting, cancelling and logs on unmodified BioMAJ', () => {
-  let cluster: RealCluster
+describeClusters('waiting, cancelling and logs', ({kind, start}) => {
+  let cluster: TargetCluster
   let upstream: Awaited<ReturnType<typeof startLocalUpstream>>
   let proxy: FaultProxy
 
   beforeAll(async () => {
     upstream = await startLocalUpstream()
     await upstream.put('/files/alu.n', fasta, new Date('2026-11-20T10:00:00Z'))
-    cluster = await startRealCluster({daemons: 1})
+    cluster = await start()
     proxy = await startFaultProxy({target: cluster.url})
   })
   afterAll(async () => {
@@ -67,6 +67,13 @@ describeRealCluster('waiting, cancelling and logs on unmodified BioMAJ', () => {
     await proxy.waitForRequest(
       request => proxy.requests.slice(from).filter(({path}) => path === '/api/daemon/whatsup')[count - 1] === request,
     )
+  }
+  /** Resolves when a wait looks at the update, by the log of its bank or by its job. */
+  const watched = async (name: string) => {
+    const from = proxy.requests.length
+    const looksAt = ({path}: {path: string}) =>
+      path.endsWith(`/${name}/log/300`) || path.startsWith('/api/daemon/jobs/')
+    await proxy.waitForRequest(request => proxy.requests.indexOf(request) >= from && looksAt(request))
   }
 
   it('attaches to an update that somebody requested, and tells its result', async () => {
@@ -102,39 +109,45 @@ describeRealCluster('waiting, cancelling and logs on unmodified BioMAJ', () => {
   it('waits for a cluster whose front goes away and comes back', async () => {
     await add('away', {processes: [waitsForGate('away')]})
     const waiting = update('away', '--wait', '--poll', '200ms')
-    await proxy.waitForRequest(({path}) => path.endsWith('/away/log/300'))
-    await cluster.control.front('down')
+    await watched('away')
+    const reach = proxy.inject({kind: 'hang-up'})
     await looks(3)
     await cluster.openGate('away')
     await looks(3)
-    await cluster.control.front('up')
+    reach()
     expect(await waiting).toMatchObject({exitCode: 0, first: {outcome: 'updated', exitCode: 0}})
   })
 
   it('knows the end of an update that came while the whole web service was restarted', async () => {
     await add('restarted', {processes: [waitsForGate('restarted')]})
     const waiting = update('restarted', '--wait', '--poll', '200ms')
-    await proxy.waitForRequest(({path}) => path.endsWith('/restarted/log/300'))
-    await cluster.control.web('down')
-    await cluster.openGate('restarted')
-    await looks(3)
-    await cluster.control.web('up')
+    await watched('restarted')
+    await cluster.whileDown(async () => {
+      await cluster.openGate('restarted')
+      await looks(3)
+    })
     expect(await waiting).toMatchObject({exitCode: 0, first: {outcome: 'updated'}})
   })
 
-  it('cancels an update that runs, and says that the cancel may stay', async () => {
+  it('cancels an update that runs, and says whether the cancel may stay', async () => {
     await add('stopped', {processes: [waitsForGate('stopped'), succeeds('last')]})
     await runs('stopped')
     const waiting = wait('stopped')
     await looks(2)
-    expect((await cancel('stopped')).first).toMatchObject({requested: true, situation: 'running', mayRemain: true})
-    await cluster.openGate('stopped')
+    expect((await cancel('stopped')).first).toMatchObject({
+      requested: true,
+      situation: 'running',
+      mayRemain: kind === 'biomaj',
+    })
+    // BioMAJ ends the update after its process, the embedded cluster ends the process too.
+    if (kind === 'biomaj') await cluster.openGate('stopped')
     expect(await waiting).toMatchObject({
       exitCode: 10,
       first: {outcome: 'cancelled', error: {code: 'update_cancelled'}},
     })
+    if (kind === 'embedded') await cluster.openGate('stopped')
     // What the warning was about.
-    expect((await update('stopped', '--wait', '--poll', '200ms')).first).toMatchObject({outcome: 'cancelled'})
+    else expect((await update('stopped', '--wait', '--poll', '200ms')).first).toMatchObject({outcome: 'cancelled'})
     expect((await update('stopped', '--wait', '--poll', '200ms')).first).toMatchObject({outcome: 'updated'})
   })
 
@@ -153,11 +166,10 @@ describeRealCluster('waiting, cancelling and logs on unmodified BioMAJ', () => {
   it('sends no cancel for an idle bank, so that its next update runs', async () => {
     await add('idle')
     expect(await cancel('idle')).toMatchObject({exitCode: 6, first: {requested: false, error: {code: 'bank_idle'}}})
-    expect(await cluster.control.redis('KEYS', '*idle*cancel*')).toEqual([])
     expect((await update('idle', '--wait', '--poll', '200ms')).first).toMatchObject({outcome: 'updated'})
   })
 
-  it('sends no cancel for the bank of somebody else, which BioMAJ would take', async () => {
+  it('sends no cancel for the bank of somebody else', async () => {
     await add('of_joe', {processes: [waitsForGate('of_joe')]}, 'joe')
     const joe = {env: {BIOMAJ_APIKEY: 'JOEKEY0001'}}
     await run(Update, ['--bank', 'of_joe'], joe)
@@ -181,14 +193,15 @@ describeRealCluster('waiting, cancelling and logs on unmodified BioMAJ', () => {
     await add('followed', {processes: [waitsForGate('followed')]})
     await runs('followed')
     const interruption = new AbortController()
+    const ofFollowed = (path: string) => path.includes('/followed/log/5') || path.includes('/followed/sessions/last/log')
     const following = runAgainst(proxy, Logs, ['--bank', 'followed', '--follow'], {signal: interruption.signal})
-    await proxy.waitForRequest(({path}) => path.endsWith('/followed/log/500'))
+    await proxy.waitForRequest(({path}) => ofFollowed(path))
     await cluster.openGate('followed')
     await wait('followed')
     const from = proxy.requests.length
     // Two polls, so that the first was answered and shown.
     await proxy.waitForRequest(
-      request => proxy.requests.slice(from).filter(({path}) => path.includes('/followed/log/5'))[1] === request,
+      request => proxy.requests.slice(from).filter(({path}) => ofFollowed(path))[1] === request,
     )
     interruption.abort(new BiomajError({code: 'interrupted', message: 'Interrupted'}))
     const {exitCode, stdout, stderr} = await following
