@@ -50,7 +50,9 @@ async function cancel(
     })
   }
   await cluster.banks.cancel(bank, {signal})
-  return {bank, state: 'requested', situation: state, mayRemain: state === 'running' && runsProcesses(run)}
+  // Where each request is a job of its own, a cancel ends with the job that it is about.
+  const mayRemain = state === 'running' && runsProcesses(run) && !(await cluster.additions.has('jobs', {signal}))
+  return {bank, state: 'requested', situation: state, mayRemain}
 }
 
 function runsProcesses(run: BankRun): boolean {
