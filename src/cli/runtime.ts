@@ -25,7 +25,10 @@ export interface Runtime {
   stderr: OutputStream
   /** Aborted by the first Ctrl-C or SIGTERM, with a `BiomajError` `interrupted` or `terminated` as its reason. */
   signal: AbortSignal
-  /** How long the process may take to end after that; 1 s unless somebody has something left to ask of the cluster. */
+  /**
+   * How long the process may take to end after that; 1 s unless somebody has something left to put in order. Once the
+   * signal is aborted, the time begins anew with the call.
+   */
   allowAfterInterrupt(ms: number): void
   clock: Clock
   /** Wall clock. */

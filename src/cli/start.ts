@@ -26,24 +26,32 @@ export async function start({argv, root, exit}: StartOptions): Promise<void> {
   const interruption = new AbortController()
   let patienceMs = 1000
   let firstAtMs = 0
+  let end: (() => void) | undefined
+  let endTimer: NodeJS.Timeout | undefined
+  // For whatever does not listen to the abort signal.
+  const endLater = () => {
+    clearTimeout(endTimer)
+    if (end !== undefined) endTimer = setTimeout(end, patienceMs).unref()
+  }
   const onSignal = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => {
     if (interruption.signal.aborted) {
       if (performance.now() - firstAtMs < sameSignalMs) return
       exit(signal === 'SIGINT' ? 130 : 143)
     }
     firstAtMs = performance.now()
+    end = () => exit(signal === 'SIGINT' ? 130 : 143)
     interruption.abort(
       signal === 'SIGINT'
         ? new BiomajError({code: 'interrupted', message: 'Interrupted'})
         : new BiomajError({code: 'terminated', message: 'Terminated'}),
     )
-    // For whatever does not listen to the abort signal.
-    setTimeout(() => exit(signal === 'SIGINT' ? 130 : 143), patienceMs).unref()
+    endLater()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
   // A reader that has seen enough (`biomaj logs | head`) is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => exit(error.code === 'EPIPE' ? 0 : 70))
-  process.stderr.on('error', () => exit(70))
+  // Whoever read our remarks is gone, perhaps with the terminal: what is under way must still be put in order.
+  process.stderr.on('error', () => undefined)
 
   const home = firstFolder(homedir, () => userInfo().homedir)
   // Libraries ask the system again, and some of them fail when it does not know.
@@ -59,6 +67,7 @@ export async function start({argv, root, exit}: StartOptions): Promise<void> {
     signal: interruption.signal,
     allowAfterInterrupt: ms => {
       patienceMs = ms
+      endLater()
     },
     clock: systemClock,
     date: () => new Date(),

@@ -12,8 +12,6 @@ export interface Beside {
   env: Record<string, string | undefined>
   /** Standard output belongs to our document: what the command prints goes to stderr. */
   stdoutTaken: boolean
-  /** Resolves when the command should be ended. */
-  parentGone: Promise<void>
 }
 
 /** Exit status of `env` and of shells for a command that is not there, or cannot be run. */
@@ -25,7 +23,7 @@ const notRunnable = 126
  * a Ctrl-C at a terminal it has got already.
  */
 export async function runBeside(
-  {words, root, env, stdoutTaken, parentGone}: Beside,
+  {words, root, env, stdoutTaken}: Beside,
   {signal, env: ownEnv, cwd, stdin}: Runtime,
 ): Promise<{exitCode: number; problem?: string}> {
   const [command = '', ...args] = words
@@ -42,7 +40,9 @@ export async function runBeside(
   }
   signal.addEventListener('abort', onAbort, {once: true})
   if (signal.aborted) onAbort()
-  void parentGone.then(() => child.kill('SIGTERM'))
+  // A second signal ends us at once: nobody would end the command then.
+  const onExit = () => child.kill('SIGKILL')
+  process.on('exit', onExit)
   const {promise, resolve} = Promise.withResolvers<{exitCode: number; problem?: string}>()
   child.once('error', (error: NodeJS.ErrnoException) => {
     resolve({
@@ -54,6 +54,7 @@ export async function runBeside(
   try {
     return await promise
   } finally {
+    process.off('exit', onExit)
     signal.removeEventListener('abort', onAbort)
   }
 }

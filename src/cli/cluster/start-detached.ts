@@ -1,4 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process'
+import {once} from 'node:events'
 import path from 'node:path'
 import {BiomajError, type ErrorCode} from '../../shared/errors.js'
 import {exitCodes} from '../exit-codes.js'
@@ -33,6 +34,9 @@ export async function startDetached({root, argv, env, cwd, signal}: DetachedStar
   const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs)
   try {
     const ready = await firstAnswer(child)
+    // It was ready and told to end at the same time.
+    if (signal.aborted) await once(child, 'close')
+    signal.throwIfAborted()
     child.unref()
     child.stdout?.destroy()
     return {...ready, detached: true}

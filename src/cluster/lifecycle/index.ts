@@ -5,7 +5,7 @@ export {readSettings} from '../settings/read-settings.js'
 
 /** @public taken from the whole module */
 export {openSite} from './open-site.js'
-export {watchParent} from './parent-watch.js'
+export {endWithParent} from './parent-watch.js'
 export {isSite, resetSite} from './reset-site.js'
 export {addBankFrom, forgetBank, listBanks} from './site-banks.js'
 export {startCluster} from './start-cluster.js'

@@ -33,6 +33,8 @@ export interface StartOptions {
   /** The sample data of the package. */
   sampleDirectory: string
   detached: boolean
+  /** A cluster that is not wanted any more while it starts is taken down again, and the reason thrown. */
+  signal?: AbortSignal | undefined
 }
 
 export interface RunningCluster {
@@ -48,7 +50,7 @@ export interface RunningCluster {
  * Starts all services of a cluster in this process. When it resolves, the cluster serves; when it rejects, nothing of it
  * is left.
  *
- * @throws {BiomajError} `cluster_running` when another one has the data directory, `port_in_use`, `config_invalid`
+ * @throws {BiomajError} the signal's reason; `cluster_running` when another one has the data directory, `port_in_use`, `config_invalid`
  */
 export async function startCluster(options: StartOptions): Promise<RunningCluster> {
   const teardown = new Teardown()
@@ -66,18 +68,23 @@ export async function startCluster(options: StartOptions): Promise<RunningCluste
 }
 
 async function start(options: StartOptions, teardown: Teardown): Promise<Instance> {
-  const {settings, env} = options
+  const {settings, env, signal} = options
   const {dataDirectory, memory} = settings
-  if (memory) teardown.add('temporary folder', () => removeTemporaryFolder(dataDirectory))
+  if (memory) {
+    const remove = () => removeTemporaryFolder(dataDirectory)
+    teardown.add('temporary folder', remove, {atExit: remove})
+  }
+  signal?.throwIfAborted()
   const unlock = lockDataDirectory(dataDirectory)
   if (unlock === undefined) throw alreadyRunning(dataDirectory)
   teardown.add('lock', unlock)
   const logFile = path.join(dataDirectory, 'cluster.log')
   const clusterLog = openClusterLog(logFile, settings.logLevel)
-  teardown.add('log', () => clusterLog.close())
+  teardown.add('log', () => clusterLog.close(), {atExit: () => clusterLog.close()})
   const {log} = clusterLog
 
   const folders = await prepareSite(settings, env)
+  signal?.throwIfAborted()
   const {confDirectory} = folders
   const database = openDatabase({file: databaseFile(settings)})
   teardown.add('database', () => database.close())
@@ -89,6 +96,7 @@ async function start(options: StartOptions, teardown: Teardown): Promise<Instanc
   const accounts = createAccounts({store, keyFile: accountsKeyFile(settings)})
   const isNew = (await store.users.list()).length === 0 && (await store.banks.list()).length === 0
   await ensureAdmin(options.admin, accounts)
+  signal?.throwIfAborted()
 
   const samples = await startSamples({directory: options.sampleDirectory, dataDirectory})
   teardown.add('samples', () => samples.close())
@@ -105,11 +113,13 @@ async function start(options: StartOptions, teardown: Teardown): Promise<Instanc
       owner: admin.id,
     })
   }
+  signal?.throwIfAborted()
 
   const {url, port} = await startServices(
     {context: {settings, store, queue, log}, accounts, confDirectory, sampleServer, env, version: options.version},
     teardown,
   )
+  signal?.throwIfAborted()
   const instance: Instance = {
     version: 1,
     ...identityOf(process.pid),
@@ -126,7 +136,8 @@ async function start(options: StartOptions, teardown: Teardown): Promise<Instanc
   // Looking at them removes what killed ones left.
   instances.running()
   instances.write(instance)
-  teardown.add('instance', () => instances.remove(instance))
+  const forget = () => instances.remove(instance)
+  teardown.add('instance', forget, {atExit: forget})
   log.info({url, pid: instance.pid, dataDirectory, memory}, 'ready')
   return instance
 }

@@ -20,14 +20,18 @@ function makeTemporaryFolder(): string {
   return folder
 }
 
-/** What `make` gives for a new folder; when it fails, the folder is gone again. */
+/** What `make` gives for a new folder; when it fails, or the process ends meanwhile, the folder is gone again. */
 export async function inTemporaryFolder<Result>(make: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = makeTemporaryFolder()
+  const remove = () => removeTemporaryFolder(folder)
+  process.on('exit', remove)
   try {
     return await make(folder)
   } catch (error) {
-    removeTemporaryFolder(folder)
+    remove()
     throw error
+  } finally {
+    process.off('exit', remove)
   }
 }
 

@@ -16,6 +16,8 @@ export interface ClusterExecResult {
 
 /** A command may take its time to end after a signal; a second one ends us at once. */
 const longestEndMs = 24 * 3_600_000
+/** The cluster itself may not. */
+const graceMs = 15_000
 
 export default class ClusterExec extends BaseCommand<typeof ClusterExec, ClusterExecResult> {
   static override summary = 'Run a command with a cluster of its own'
@@ -38,10 +40,11 @@ export default class ClusterExec extends BaseCommand<typeof ClusterExec, Cluster
   static override flags = {...siteFlags, ...settingFlags, seed: seedFlag}
 
   async run(): Promise<ClusterExecResult> {
-    const {startCluster, watchParent, inTemporaryFolder, readSettings} = await import(
+    const {startCluster, endWithParent, inTemporaryFolder, readSettings} = await import(
       '../../cluster/lifecycle/index.js'
     )
-    const parent = watchParent()
+    this.runtime.allowAfterInterrupt(graceMs)
+    const parent = endWithParent()
     const input = settingsInput({...this.flags, port: this.flags.port ?? '0'}, this.runtime)
     const memory = this.flags.data === undefined && !this.runtime.env['BIOMAJ_CLUSTER_DATA']
     const user = systemUser()
@@ -53,7 +56,7 @@ export default class ClusterExec extends BaseCommand<typeof ClusterExec, Cluster
       : await readSettings(input)
     const {root, version} = this.config
     const options = startOptions({runtime: this.runtime, root, version}, {user, key, seed: this.flags.seed})
-    const cluster = await startCluster({...options, settings, detached: false})
+    const cluster = await startCluster({...options, settings, detached: false, signal: this.signal})
     try {
       this.runtime.allowAfterInterrupt(longestEndMs)
       const {url, dataDirectory} = cluster.instance
@@ -68,7 +71,6 @@ export default class ClusterExec extends BaseCommand<typeof ClusterExec, Cluster
             BIOMAJ_CLUSTER_DATA: dataDirectory,
           },
           stdoutTaken: this.io.options.json,
-          parentGone: parent.gone,
         },
         this.runtime,
       )
@@ -77,6 +79,7 @@ export default class ClusterExec extends BaseCommand<typeof ClusterExec, Cluster
       return {command: [...this.words], url, exitCode}
     } finally {
       parent.stop()
+      this.runtime.allowAfterInterrupt(graceMs)
       await cluster.stop()
     }
   }

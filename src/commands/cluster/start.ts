@@ -8,7 +8,9 @@ import {untilEnd} from '../../cli/cluster/serve-until.js'
 import {seedFlag, settingFlags, settingsInput, siteFlags} from '../../cli/cluster/site-flags.js'
 import {startOptions} from '../../cli/cluster/start-options.js'
 import {startDetached} from '../../cli/cluster/start-detached.js'
+import {interruptionOf} from '../../shared/abort.js'
 
+const parentGone = 'Ending: the process that started this cluster is gone.'
 /** How long unfinished work may take to be given back after the first Ctrl-C. */
 const graceMs = 15_000
 
@@ -33,7 +35,7 @@ export default class ClusterStart extends BaseCommand<typeof ClusterStart, Ready
     seed: seedFlag,
     detach: Flags.boolean({summary: 'Start it in the background, and come back when it serves.'}),
     'outlive-parent': Flags.boolean({
-      summary: 'Go on when the process that started it is gone, as after nohup.',
+      summary: 'Go on when the process that started it is gone.',
       default: false,
     }),
     context: Flags.string({summary: 'Context to make and select.', default: 'local', helpValue: 'NAME'}),
@@ -42,17 +44,18 @@ export default class ClusterStart extends BaseCommand<typeof ClusterStart, Ready
 
   async run(): Promise<ReadyEvent> {
     this.jsonStreamed()
+    this.runtime.allowAfterInterrupt(graceMs)
     if (this.flags.detach) {
       const {env, cwd} = this.runtime
       const ready = await startDetached({root: this.config.root, argv: this.argv, env, cwd, signal: this.signal})
       this.#tell(ready)
       return ready
     }
-    const {startCluster, watchParent, inTemporaryFolder, readSettings} = await import(
+    const {startCluster, endWithParent, inTemporaryFolder, readSettings} = await import(
       '../../cluster/lifecycle/index.js'
     )
-    const parent = this.flags['outlive-parent'] ? undefined : watchParent()
-    const {context: contextName, memory} = this.flags
+    const {context: contextName, memory, 'outlive-parent': outlives} = this.flags
+    const parent = outlives ? undefined : endWithParent({onGone: () => this.io.note(parentGone)})
     const stores = accountStores(this.runtime)
     const input = settingsInput(this.flags, this.runtime)
     const user = systemUser()
@@ -62,7 +65,7 @@ export default class ClusterStart extends BaseCommand<typeof ClusterStart, Ready
       : await readSettings(input)
     const {root, version} = this.config
     const options = startOptions({runtime: this.runtime, root, version}, {user, key, seed: this.flags.seed})
-    const cluster = await startCluster({...options, settings, detached: this.flags['outlive-parent']})
+    const cluster = await startCluster({...options, settings, detached: outlives, signal: this.signal})
     try {
       const {url, pid, port, name, dataDirectory, detached, logFile} = cluster.instance
       const kept = this.flags['no-context']
@@ -85,14 +88,8 @@ export default class ClusterStart extends BaseCommand<typeof ClusterStart, Ready
       else if (!this.flags['no-context'])
         this.io.warn(`The context "${contextName}" is of another cluster and stays as it is; name one with --context`)
       this.#tell(ready)
-      this.runtime.allowAfterInterrupt(graceMs)
-      const reason = await untilEnd(this.signal, parent?.gone)
-      if (reason !== 'terminated')
-        this.io.note(
-          reason === 'interrupted'
-            ? 'Ending; Ctrl-C again ends at once.'
-            : 'Ending: the process that started this cluster is gone.',
-        )
+      await untilEnd(this.signal)
+      if (interruptionOf(this.signal).code === 'interrupted') this.io.note('Ending; Ctrl-C again ends at once.')
       return ready
     } finally {
       parent?.stop()
