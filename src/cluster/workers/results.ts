@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import {BiomajError} from '../../shared/errors.js'
+import {RunCancelled} from '../engine/engine.js'
 import type {DownloadResult, ProcessResult} from '../engine/ports.js'
 import {told} from '../engine/told.js'
 import type {Job} from '../queue/queue.js'
@@ -22,22 +23,22 @@ const processResult: z.ZodMiniType<ProcessResult> = z.object({
   stopped: z.optional(z.string()),
 })
 
-/** @throws {BiomajError} `update_failed` when the job did not come to a good end */
+/** @throws {BiomajError} `update_failed` when the job did not come to a good end, {RunCancelled} when it was cancelled */
 export function downloadResultOf(job: Job): DownloadResult {
   return resultOf(job, downloadResult)
 }
 
-/** @throws {BiomajError} `update_failed` when the job did not come to a good end */
+/** @throws {BiomajError} `update_failed` when the job did not come to a good end, {RunCancelled} when it was cancelled */
 export function processResultOf(job: Job): ProcessResult {
   return resultOf(job, processResult)
 }
 
 function resultOf<Result>(job: Job, schema: z.ZodMiniType<Result>): Result {
+  // Whoever cancels a run cancels what it waits for, and that may end before the run itself hears of it.
+  if (job.state === 'cancelled') throw new RunCancelled(job.cancelRequestedBy ?? 'somebody')
   if (job.state !== 'done') {
     const what = job.kind === 'download' ? 'A download' : 'A process'
-    const reason =
-      job.state === 'cancelled' ? told`${what} was cancelled by ${job.cancelRequestedBy ?? 'somebody'}` : job.reason
-    throw new BiomajError({code: 'update_failed', message: reason ?? `${what} failed without a reason`})
+    throw new BiomajError({code: 'update_failed', message: job.reason ?? `${what} failed without a reason`})
   }
   const parsed = schema.safeParse(job.result)
   if (parsed.success) return parsed.data

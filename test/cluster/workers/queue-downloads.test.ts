@@ -4,6 +4,7 @@ import {readdirSync, writeFileSync} from 'node:fs'
 import type {AddressInfo} from 'node:net'
 import path from 'node:path'
 import {afterEach, beforeEach, expect, it} from 'vitest'
+import {RunCancelled} from '../../../src/cluster/engine/engine.js'
 import type {DownloadRequest} from '../../../src/cluster/engine/ports.js'
 import type {ReleaseFile, TransferProgress} from '../../../src/cluster/model/bank.js'
 import type {Job} from '../../../src/cluster/queue/queue.js'
@@ -195,5 +196,5 @@ it('says so when somebody cancels one of its downloads', async () => {
   await until('it waits', async () => (await children()).length === 1)
   const [child] = await children()
   await place.context.queue.cancel(child?.id ?? '', 'root')
-  await expect(running).rejects.toThrow('A download was cancelled by root')
+  await expect(running).rejects.toThrow(new RunCancelled('root'))
 })

@@ -36,7 +36,7 @@ export async function finishFailed(run: UpdateRun, error: unknown): Promise<RunO
   const {log, status} = run
   const cancelled = wasCancelled(run.context, error)
   const cause = error instanceof SubStepFailed ? error.cause : error
-  const reason = reasonOf(cancelled ? run.signal.reason : cause)
+  const reason = reasonOf(cancelled && run.signal.aborted ? run.signal.reason : cause)
   const step = status.running
   if (cancelled) log.warning('Cancel requested, stopping update')
   else if (error instanceof SubStepFailed) {
