@@ -282,9 +282,7 @@ describeClusters('update', ({kind, start: startCluster}) => {
     const proxy = await startFaultProxy({target: cluster.url})
     try {
       const joined = update(['--bank', 'slow', '--wait', '--poll', '200ms'], {BIOMAJ_PROXY: proxy.url})
-      await proxy.waitForRequest(
-        ({path: route}) => route.endsWith('/log/300') || route.startsWith('/api/daemon/jobs/'),
-      )
+      await proxy.waitForRequest(({path: route}) => route.endsWith('/log/300') || route.startsWith('/api/daemon/jobs/'))
       await cluster.openGate('slow')
       expect((await joined).first).toMatchObject({outcome: 'updated', exitCode: 0})
     } finally {

@@ -18,7 +18,10 @@ export const embedded: Target = {
       /** The only worker is kept busy. */
       async hold() {
         const upstream = await startLocalUpstream()
-        const definition = bank(holder, {source: upstream.source('/files'), processes: [{...waitsForGate(holder), when: 'pre'}]})
+        const definition = bank(holder, {
+          source: upstream.source('/files'),
+          processes: [{...waitsForGate(holder), when: 'pre'}],
+        })
         await cluster.addBank(definition, 'admin')
         await cluster.request({method: 'POST', path: `/api/daemon/bank/${holder}`, apiKey, body: {}})
         await until('the worker is held', async () => {
