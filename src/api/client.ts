@@ -22,6 +22,8 @@ import {Transport, type TransportOptions} from './transport.js'
 export class BiomajClient {
   readonly url: URL
   readonly hasKey: boolean
+  /** Whatever would change something fails with `read_only`. */
+  readonly readOnly: boolean
   readonly daemon: DaemonResource
   readonly account: AccountResource
   readonly banks: BanksResource
@@ -34,6 +36,7 @@ export class BiomajClient {
     const transport = new Transport(options)
     this.url = options.url
     this.hasKey = transport.hasKey
+    this.readOnly = transport.readOnly
     this.daemon = new DaemonResource(transport)
     this.account = new AccountResource(transport)
     this.banks = new BanksResource(transport)

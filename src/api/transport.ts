@@ -6,6 +6,7 @@ import type {Secret} from '../shared/secret.js'
 import {agentsFor, authoritiesWith, type Connections} from './agents.js'
 import {type Answer, decodeJson, readBytes} from './answer.js'
 import {type Exchange, errorFromStatus, errorFromTransport} from './error-mapping.js'
+import {requireRead} from './write-gate.js'
 
 export interface TransportOptions {
   /** The cluster's public proxy, http or https, without user and password; a path is kept as a prefix. */
@@ -18,6 +19,8 @@ export interface TransportOptions {
   certificateAuthority?: string | undefined
   /** Accept any certificate. */
   insecureTls?: boolean | undefined
+  /** Refuse every request that is not a reading, before it leaves. */
+  readOnly?: boolean | undefined
   /** Told of each exchange, without any header or body: for `--debug`. */
   onExchange?: ((line: string) => void) | undefined
 }
@@ -84,6 +87,10 @@ export class Transport {
     return this.#options.apiKey !== undefined
   }
 
+  get readOnly(): boolean {
+    return this.#options.readOnly === true
+  }
+
   /** The decoded JSON body of a 2xx answer. */
   async json(method: Method, route: string, body: unknown, options: RequestOptions = {}): Promise<unknown> {
     const bytes = await this.#attempt(method, route, body, options, async answer => readBytes(answer))
@@ -111,6 +118,8 @@ export class Transport {
     options: RequestOptions,
     read: (answer: Answer) => Promise<Result>,
   ): Promise<Result> {
+    // Here and nowhere else: every request of this client passes.
+    if (this.#options.readOnly === true) requireRead(method, route, body)
     const timeoutMs = options.timeoutMs ?? this.#options.requestTimeoutMs ?? defaultRequestTimeoutMs
     const exchange = this.exchange(method, route)
     const {signal, anonymous = false} = options

@@ -5,7 +5,7 @@ import type {Io} from './io.js'
 
 /** The client of a chosen cluster. */
 export function connect(
-  {url, requestTimeoutMs, tls}: Target,
+  {url, requestTimeoutMs, tls, readOnly}: Target,
   {apiKey, version, io}: {apiKey?: Secret | undefined; version: string; io: Io},
 ): BiomajClient {
   return new BiomajClient({
@@ -15,6 +15,7 @@ export function connect(
     requestTimeoutMs,
     certificateAuthority: tls.ca,
     insecureTls: !tls.rejectUnauthorized,
+    readOnly,
     onExchange: line => io.debug(line),
   })
 }

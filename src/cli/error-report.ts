@@ -13,6 +13,8 @@ const hints: Partial<Record<ErrorCode, string>> = {
   key_invalid: 'It may have been renewed: run `biomaj login` again, or correct BIOMAJ_APIKEY.',
   bad_credentials: 'Check user and password.',
   forbidden: 'Its owner or an administrator may; `biomaj about-me --banks` shows what you own.',
+  read_only:
+    'BIOMAJ_READ_ONLY, --read-only or the context says so; `biomaj login --no-read-only` takes it out of the context.',
   redirect_refused:
     'Your key goes only to the address that you chose. If the new one is right, run `biomaj login` with it.',
   bank_not_found: 'See `biomaj banks` for those that you may see.',

@@ -18,6 +18,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   forbidden: 4,
   redirect_refused: 4,
   insecure_http: 4,
+  read_only: 4,
 
   bank_not_found: 5,
   release_not_found: 5,

@@ -57,6 +57,11 @@ export default class Login extends BaseCommand<typeof Login, LoginResult> {
       summary: 'Send password and key over plain http to another host, now and in later commands.',
       helpGroup: 'CLUSTER',
     }),
+    'read-only': Flags.boolean({
+      summary: 'Only look at this cluster in later commands: send nothing that could change it.',
+      allowNo: true,
+      helpGroup: 'CLUSTER',
+    }),
     'request-timeout': clusterFlags['request-timeout'],
   }
 
@@ -73,6 +78,7 @@ export default class Login extends BaseCommand<typeof Login, LoginResult> {
     const settings = {
       allowHttp: await consentToHttp(destination, {...login, allowed: flags['allow-http']}),
       ...this.#tlsSettings(destination),
+      ...((flags['read-only'] ?? known?.readOnly) === true ? {readOnly: true} : {}),
     }
     const client = (apiKey?: Secret) => connect(target, {apiKey, version: this.config.version, io})
     const cluster = client()

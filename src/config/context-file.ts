@@ -23,6 +23,8 @@ export interface Context {
   caFile?: string
   /** The user agreed to go on without checking the cluster's certificate. */
   insecureTls?: boolean
+  /** Nothing is sent to the cluster that could change it. */
+  readOnly?: boolean
 }
 
 export interface ContextFile {
@@ -78,7 +80,7 @@ export function requireContextName(name: string): void {
   })
 }
 
-const contextFields = ['url', 'user', 'email', 'credentialStore', 'allowHttp', 'caFile', 'insecureTls']
+const contextFields = ['url', 'user', 'email', 'credentialStore', 'allowHttp', 'caFile', 'insecureTls', 'readOnly']
 
 class Reader {
   readonly #file: string
@@ -130,6 +132,7 @@ class Reader {
     const email = this.optionalText(fields['email'], at('email'))
     const caFile = this.optionalText(fields['caFile'], at('caFile'))
     const insecureTls = this.optionalBoolean(fields['insecureTls'], at('insecureTls'))
+    const readOnly = this.optionalBoolean(fields['readOnly'], at('readOnly'))
     if (credentialStore === undefined) this.fail(`${at('credentialStore')} is none of ${storeKinds.join(', ')}`)
     if (credentialStore !== 'none' && user === undefined) this.fail(`${at('user')} is missing`)
     this.#url(url, at('url'))
@@ -142,6 +145,7 @@ class Reader {
       allowHttp: this.optionalBoolean(fields['allowHttp'], at('allowHttp')) ?? false,
       ...(caFile === undefined ? {} : {caFile}),
       ...(insecureTls === undefined ? {} : {insecureTls}),
+      ...(readOnly === undefined ? {} : {readOnly}),
     }
   }
 

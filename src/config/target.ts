@@ -4,7 +4,7 @@ import {chooseCluster, type KnownContexts, type UrlSource} from './choose-cluste
 import {requireSafeTransport} from './cluster-url.js'
 import type {Context} from './context-file.js'
 import type {OpenCredentials} from './credentials/open-credentials.js'
-import {type Environment, variable} from './environment.js'
+import {booleanVariable, type Environment, variable} from './environment.js'
 import {environmentKey, storedKey, type TargetKey} from './target-key.js'
 import {resolveTls, type TargetTls} from './target-tls.js'
 
@@ -24,6 +24,8 @@ export interface TargetFlags {
   /** `--allow-http`: the key may travel unencrypted. */
   allowHttp?: boolean | undefined
   requestTimeoutMs?: number | undefined
+  /** `--read-only` */
+  readOnly?: boolean | undefined
 }
 
 export interface TargetInput {
@@ -47,6 +49,8 @@ export interface Target {
   key: TargetKey
   tls: TargetTls
   requestTimeoutMs: number
+  /** Nothing that could change the cluster is sent. */
+  readOnly: boolean
   /** One line each, for standard error. */
   warnings: string[]
 }
@@ -85,6 +89,8 @@ export function resolveTarget({flags, env, contexts, credentials, cwd}: TargetIn
     key,
     tls,
     requestTimeoutMs: requestTimeout(flags, env),
+    // A guard that any of them puts up: a variable that says no does not take down what the context says.
+    readOnly: [flags.readOnly, booleanVariable(env, 'BIOMAJ_READ_ONLY'), context?.readOnly].includes(true),
     warnings,
   }
 }

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'forbidden'
   | 'redirect_refused'
   | 'insecure_http'
+  | 'read_only'
   // not found
   | 'bank_not_found'
   | 'release_not_found'

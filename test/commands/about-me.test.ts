@@ -82,6 +82,7 @@ describe('about-me in its four forms', () => {
         },
         "allowHttp": false,
         "insecureTls": false,
+        "readOnly": false,
         "caFile": null,
         "ownedBanks": [
           "alu",

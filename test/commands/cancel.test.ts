@@ -31,6 +31,20 @@ describe('cancel', () => {
     expect([...cluster.state.cancelRequests]).toEqual(['alu'])
   })
 
+  it('sends nothing where the cluster is only looked at', async () => {
+    await ask('alu')
+    expect(await cancel(['alu'], {env: {BIOMAJ_READ_ONLY: '1'}})).toMatchInlineSnapshot(`
+      {
+        "exitCode": 4,
+        "stderr": "",
+        "stdout": "✗ alu  not cancelled  Not sent, because this client only reads: POST /api/daemon {updatecancel}
+        BIOMAJ_READ_ONLY, --read-only or the context says so; \`biomaj login --no-read-only\` takes it out of the context.
+      ",
+      }
+    `)
+    expect([...cluster.state.cancelRequests]).toEqual([])
+  })
+
   it('in a pipe says what happens to one that runs', async () => {
     await ask('alu')
     cluster.advance(3)

@@ -32,6 +32,27 @@ async function loggedIn(): Promise<Person> {
   return somebody
 }
 
+describe('a context that only reads', () => {
+  it('is made by login, stays so with a new key, is shown, and is taken back', async () => {
+    const cluster = await clusterWithUsers()
+    const somebody = newPerson()
+    const login = async (...flags: string[]) =>
+      somebody.run(
+        Login,
+        [cluster.url, '--context', 'prod', '-u', 'ada', '--password-stdin', '--insecure-storage', ...flags],
+        {input: adaPassword},
+      )
+    const shown = async () => (await somebody.run(ContextShow, [])).stdout
+    await login('--read-only')
+    expect(await shown()).toMatch(/^Settings +read-only$/m)
+    expect((await somebody.run(ContextList, [])).stdout).toMatch(/ read-only$/m)
+    await login()
+    expect(await shown()).toContain('read-only')
+    await login('--no-read-only')
+    expect(await shown()).not.toContain('read-only')
+  })
+})
+
 describe('context list', () => {
   it('marks the current context, at a terminal', async () => {
     const run = await person().run(ContextList, ['--no-color'], {tty: true})
@@ -76,6 +97,7 @@ describe('context list', () => {
         "insecureTls": true,
         "keyKeptIn": "file ~/.local/share/biomaj/credentials/keys.json (not encrypted)",
         "name": "lab",
+        "readOnly": false,
         "url": "http://biomaj.lan:5000",
         "user": "ada",
       }

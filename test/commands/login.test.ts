@@ -94,7 +94,8 @@ describe('login in its four forms', () => {
           "keyKeptIn": "file ~/.local/share/biomaj/credentials/keys.json (not encrypted)",
           "allowHttp": false,
           "insecureTls": false,
-          "caFile": null
+          "caFile": null,
+          "readOnly": false
         },
         "renewed": false
       }

@@ -22,6 +22,7 @@ const lab: Context = {
   allowHttp: true,
   caFile: '/etc/ssl/lab.pem',
   insecureTls: true,
+  readOnly: true,
 }
 
 function store(): ContextStore {

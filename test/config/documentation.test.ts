@@ -24,7 +24,7 @@ describe('docs/configuration.md', () => {
     const example = /```json\n(.*?)```/s.exec(guide)?.[1] ?? ''
     fs.writeFileSync(file, example, {mode: 0o600})
     expect(readContextFile(file).contexts.get('prod')?.user).toBe('ada')
-    for (const field of ['url', 'user', 'email', 'credentialStore', 'allowHttp', 'caFile', 'insecureTls']) {
+    for (const field of ['url', 'user', 'email', 'credentialStore', 'allowHttp', 'caFile', 'insecureTls', 'readOnly']) {
       expect(guide).toContain(`| \`${field}\` |`)
     }
   })

@@ -413,6 +413,27 @@ describe('certificates', () => {
   })
 })
 
+describe('a cluster is only looked at', () => {
+  const guarded = {known: [{...prod, readOnly: true}], current: 'prod'}
+
+  it.each<[string, Scene, boolean]>([
+    ['never by default', {current: 'prod'}, false],
+    ['by flag', {current: 'prod', flags: {readOnly: true}}, true],
+    ['by environment', {current: 'prod', env: {BIOMAJ_READ_ONLY: 'yes'}}, true],
+    ['not for a variable that says no', {current: 'prod', env: {BIOMAJ_READ_ONLY: '0'}}, false],
+    ['by context', guarded, true],
+    ['by context, whatever the variable says', {...guarded, env: {BIOMAJ_READ_ONLY: '0'}}, true],
+    ['by the context of the same origin', {...guarded, flags: {proxy: prod.url}}, true],
+  ])('%s', async (_, scene, readOnly) => {
+    expect((await resolve(scene)).readOnly).toBe(readOnly)
+  })
+
+  it('or not at all, when the variable is neither on nor off', async () => {
+    const scene = {current: 'prod', env: {BIOMAJ_READ_ONLY: 'maybe'}}
+    expect(await failureCode(async () => resolve(scene))).toBe('config_invalid')
+  })
+})
+
 describe('the time-out of a request', () => {
   it.each<[string, Scene, number]>([
     ['30 s by default', {}, 30_000],

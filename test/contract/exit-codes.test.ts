@@ -43,6 +43,7 @@ it('no exit status changes its meaning', () => {
       "outcome_unknown": 7,
       "port_in_use": 6,
       "protocol": 7,
+      "read_only": 4,
       "redirect_refused": 4,
       "refused": 1,
       "release_not_found": 5,

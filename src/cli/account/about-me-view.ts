@@ -27,6 +27,7 @@ export interface AboutMeJson {
   }
   allowHttp: boolean
   insecureTls: boolean
+  readOnly: boolean
   caFile: string | null
   /** With --banks and a valid key; all banks for an administrator. */
   ownedBanks: string[] | null
@@ -42,7 +43,7 @@ interface Found {
 }
 
 export function aboutMeJson(target: Target, {credentials, check, banks}: Found): AboutMeJson {
-  const {context, key, tls} = target
+  const {context, key, tls, readOnly} = target
   const known = key.source === 'environment' ? undefined : context
   const state = check.state === 'none' && key.source !== 'none' ? 'missing' : check.state
   const error = check.error ? errorJson(check.error) : null
@@ -65,6 +66,7 @@ export function aboutMeJson(target: Target, {credentials, check, banks}: Found):
     },
     allowHttp: context?.allowHttp ?? false,
     insecureTls: !tls.rejectUnauthorized,
+    readOnly,
     caFile: tls.caFile ?? null,
     ownedBanks: banks ? banks.owned : null,
     uncheckedBanks: banks ? banks.unknown.map(({bank, error: reason}) => ({bank, error: errorJson(reason)})) : null,

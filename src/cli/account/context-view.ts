@@ -17,6 +17,7 @@ export interface ContextJson {
   allowHttp: boolean
   insecureTls: boolean
   caFile: string | null
+  readOnly: boolean
 }
 
 export interface ContextView {
@@ -25,7 +26,7 @@ export interface ContextView {
 }
 
 export function contextJson(context: Context, {current, credentials}: ContextView): ContextJson {
-  const {name, url, user, email, credentialStore, allowHttp, insecureTls, caFile} = context
+  const {name, url, user, email, credentialStore, allowHttp, insecureTls, caFile, readOnly} = context
   return {
     name,
     current: name === current,
@@ -37,6 +38,7 @@ export function contextJson(context: Context, {current, credentials}: ContextVie
     allowHttp,
     insecureTls: insecureTls ?? false,
     caFile: caFile ?? null,
+    readOnly: readOnly ?? false,
   }
 }
 
@@ -71,8 +73,9 @@ const shortStore: Readonly<Record<Context['credentialStore'], string>> = {
   none: 'logged out',
 }
 
-function notesOf({allowHttp, insecureTls, caFile}: ContextJson): string[] {
+function notesOf({allowHttp, insecureTls, caFile, readOnly}: ContextJson): string[] {
   return [
+    ...(readOnly ? ['read-only'] : []),
     ...(allowHttp ? ['http'] : []),
     ...(insecureTls ? ['unchecked TLS'] : []),
     ...(caFile === null ? [] : ['own CA']),
@@ -84,8 +87,10 @@ export function settingsOf({
   allowHttp,
   insecureTls,
   caFile,
-}: Pick<ContextJson, 'allowHttp' | 'insecureTls' | 'caFile'>): string[] {
+  readOnly,
+}: Pick<ContextJson, 'allowHttp' | 'insecureTls' | 'caFile' | 'readOnly'>): string[] {
   return [
+    ...(readOnly ? ['read-only'] : []),
     ...(allowHttp ? ['http allowed'] : []),
     ...(insecureTls ? ['certificate not checked'] : []),
     ...(caFile === null ? [] : [`CA ${caFile}`]),

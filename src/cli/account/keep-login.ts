@@ -26,7 +26,7 @@ export async function keepLogin(
     account: Account
     kind: StoredKind
     wanted: string | undefined
-    settings: Pick<Context, 'allowHttp' | 'caFile' | 'insecureTls'>
+    settings: Pick<Context, 'allowHttp' | 'caFile' | 'insecureTls' | 'readOnly'>
   },
   {target}: Destination,
   {contexts, credentials}: AccountStores,

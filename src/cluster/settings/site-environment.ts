@@ -8,6 +8,7 @@ const ofClient = new Set([
   'BIOMAJ_CONTEXT',
   'BIOMAJ_CA_FILE',
   'BIOMAJ_REQUEST_TIMEOUT',
+  'BIOMAJ_READ_ONLY',
   'BIOMAJ_CONF',
 ])
 
