@@ -35,6 +35,8 @@ const result = await build({
   plugins: lazyModules(root),
   metafile: true,
   chunkNames: 'chunks/[name]-[hash]',
+  // Ink asks for React's developer tools only where DEV is set.
+  alias: {'react-devtools-core': './scripts/nothing.js'},
   // Loaded by oclif only when it runs from source; the native keychain only in its own process.
   external: ['typescript', 'ts-node', 'tsx', '@napi-rs/keyring'],
   // Bundled CommonJS packages ask for Node's own modules with require.

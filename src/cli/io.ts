@@ -35,6 +35,11 @@ export class Io {
     this.options = options
   }
 
+  /** Whether stdout may have colours. */
+  get color(): boolean {
+    return this.#colours(this.#runtime.stdout)
+  }
+
   /** People read stdout: relative times and truncation are welcome there. */
   get isTerminal(): boolean {
     return this.#runtime.stdout.isTTY === true

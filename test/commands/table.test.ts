@@ -4,7 +4,7 @@ import {renderBlocks} from '../../src/cli/terminal/blocks.js'
 import {Io} from '../../src/cli/io.js'
 import type {OutputStream, Runtime} from '../../src/cli/runtime.js'
 import {renderTable} from '../../src/cli/terminal/table.js'
-import {truncate, widthOf} from '../../src/cli/terminal/width.js'
+import {truncate, widthOf} from '../../src/shared/width.js'
 import {marked} from '../../src/presentation/text.js'
 
 function ioOf(columns?: number): Io {

@@ -4,7 +4,7 @@ import {sanitise} from '../../shared/sanitise.js'
 import type {Io} from '../io.js'
 import {renderRows} from './table.js'
 import {paintSpan} from './tones.js'
-import {widthOf} from './width.js'
+import {widthOf} from '../../shared/width.js'
 
 const labelWidth = 13
 const between = '  '

@@ -4,7 +4,7 @@ import {sanitise} from '../../shared/sanitise.js'
 import {errorJson} from '../error-report.js'
 import type {Io} from '../io.js'
 import type {OutputStream, Runtime} from '../runtime.js'
-import {truncate} from './width.js'
+import {truncate} from '../../shared/width.js'
 
 /** One look as `--watch` shows it. */
 export interface Shot<T> {

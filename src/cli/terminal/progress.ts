@@ -5,7 +5,7 @@ import {sanitise} from '../../shared/sanitise.js'
 import type {Io} from '../io.js'
 import type {OutputStream, Runtime} from '../runtime.js'
 import {styles} from './tones.js'
-import {truncate, widthOf} from './width.js'
+import {truncate, widthOf} from '../../shared/width.js'
 
 /** What is under way, on stderr: a live region of one line per subject on a terminal, a line per change elsewhere. */
 export interface ProgressView {

@@ -4,7 +4,7 @@ import type {Span} from '../../presentation/text.js'
 import {sanitise} from '../../shared/sanitise.js'
 import type {Io} from '../io.js'
 import {paintSpan} from './tones.js'
-import {truncate, widthOf} from './width.js'
+import {truncate, widthOf} from '../../shared/width.js'
 
 const noBorders = {
   top: '',

@@ -2,8 +2,8 @@ import type {Mark} from '../../presentation/text.js'
 import {sanitise} from '../../shared/sanitise.js'
 import type {Io} from '../io.js'
 import {paintSpan} from '../terminal/tones.js'
-import {widthOf} from '../terminal/width.js'
-import {wrap} from '../terminal/wrap.js'
+import {widthOf} from '../../shared/width.js'
+import {wrap} from '../../shared/wrap.js'
 
 export const indent = '  '
 

@@ -7,7 +7,7 @@ import {exitCodeOfAll, exitCodes} from '../exit-codes.js'
 import type {Io} from '../io.js'
 import {type BankResult, headLines, indent, indented, nameWidth} from './result-lines.js'
 import {paintSpan} from '../terminal/tones.js'
-import {wrap} from '../terminal/wrap.js'
+import {wrap} from '../../shared/wrap.js'
 
 /** A report as `update --json` and `wait --json` print it. `error` is null if and only if `exitCode` is 0. */
 export type BankUpdateJson = Omit<BankUpdate, 'error'> & {

@@ -1,0 +1,45 @@
+import {resolveTarget, type Target} from '../../config/target.js'
+import {accountStores} from '../account/stores.js'
+import {connect} from '../connect.js'
+import type {Io} from '../io.js'
+import type {Runtime} from '../runtime.js'
+
+export interface HostOptions {
+  runtime: Runtime
+  io: Io
+  target: Target
+  version: string
+  intervalMs: number
+  readOnly: boolean
+}
+
+/** What the dashboard gets of this process: a `DashboardHost`, which this folder cannot name. */
+export function dashboardHost({runtime, io, target, version, intervalMs, readOnly}: HostOptions) {
+  const {contexts, credentials} = accountStores(runtime)
+  const choice = (found: Target) => {
+    const chosen = {...found, readOnly: readOnly || found.readOnly}
+    return {
+      name: chosen.contextName ?? chosen.url.href,
+      url: chosen.url.href,
+      user: chosen.context?.user,
+      readOnly: chosen.readOnly,
+      // The first frame does not wait for the keychain.
+      connect: async () => connect(chosen, {apiKey: await chosen.key.load(), version, io}),
+    }
+  }
+  const {env, cwd, stdin, stdout, clock, signal} = runtime
+  return {
+    stdin: stdin as NodeJS.ReadStream,
+    stdout,
+    clock,
+    date: () => runtime.date(),
+    signal,
+    color: io.color,
+    cluster: choice(target),
+    contexts: {
+      names: () => [...contexts.read().contexts.keys()],
+      open: (name: string) => choice(resolveTarget({flags: {context: name}, env, cwd, contexts, credentials})),
+    },
+    intervalMs,
+  }
+}

@@ -1,0 +1,28 @@
+import {createContext, useContext} from 'react'
+import type {Dispatch} from 'react'
+import type {Feed} from './data/feed.js'
+import type {Watched} from './data/watched.js'
+import type {DashboardHost} from './host.js'
+import type {KeyRouter} from './keys/key-router.js'
+import type {Painter} from './kit/paint.js'
+import type {UiEvent} from './state/reducer.js'
+import type {UiState} from './state/ui-state.js'
+
+/** What every view may know. */
+export interface Dashboard {
+  host: DashboardHost
+  feed: Feed
+  watched: Watched
+  router: KeyRouter
+  painter: Painter
+  state: UiState
+  dispatch: Dispatch<UiEvent>
+}
+
+export const DashboardContext = createContext<Dashboard | undefined>(undefined)
+
+export function useDashboard(): Dashboard {
+  const dashboard = useContext(DashboardContext)
+  if (dashboard === undefined) throw new Error('A view outside of the dashboard')
+  return dashboard
+}

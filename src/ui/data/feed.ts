@@ -1,0 +1,233 @@
+import type {BiomajClient} from '../../api/client.js'
+import {partError, type PartError} from '../../operations/board/part.js'
+import {interruptionOf} from '../../shared/abort.js'
+import type {Clock} from '../../shared/clock.js'
+import {BiomajError, type ErrorCode} from '../../shared/errors.js'
+import {keep, type Kept, nothingYet} from './kept.js'
+import {Pace} from './pace.js'
+import {type AnySource, type KeptParts, type Parts, type Source, unread} from './source.js'
+
+/**
+ * `connecting`: nothing was read yet. `live`: the last round gave something. `lost`: it gave nothing, and the next one is
+ * tried at `retryAtMs`. `refused`: the cluster refused the key, and nobody asks again before `refresh()`.
+ */
+export type Connection =
+  | {state: 'connecting'}
+  | {state: 'live'}
+  | {state: 'lost'; error: PartError; sinceMs: number; retryAtMs: number}
+  | {state: 'refused'; error: PartError}
+
+export interface FeedSnapshot {
+  connection: Connection
+  paused: boolean
+  /** Pause between two rounds as asked for; they may come further apart while nothing happens. */
+  intervalMs: number
+  /** Pause before the next round. */
+  pauseMs: number
+  /** What is known, by source. Read it with `partsOf`. */
+  known: ReadonlyMap<string, Readonly<Record<string, Kept<unknown>>>>
+}
+
+export interface FeedOptions {
+  connect: (signal: AbortSignal) => Promise<BiomajClient>
+  clock: Clock
+  intervalMs: number
+}
+
+const stopCodes: ReadonlySet<ErrorCode> = new Set(['key_invalid', 'login_required'])
+
+/**
+ * Server state of the dashboard. One round per interval reads what the view on screen needs, and never are two rounds in
+ * flight; a read that fails leaves what was known. An external store for React.
+ */
+export class Feed {
+  readonly #options: FeedOptions
+  readonly #pace: Pace
+  readonly #ended = new AbortController()
+  readonly #listeners = new Set<() => void>()
+  #snapshot: FeedSnapshot
+  #cluster: Promise<BiomajClient> | undefined
+  #wanted: readonly AnySource[] = []
+  #round: Promise<void> | undefined
+  #timer: AbortController | undefined
+
+  constructor(options: FeedOptions) {
+    this.#options = options
+    this.#pace = new Pace({intervalMs: options.intervalMs, random: () => options.clock.random()})
+    this.#snapshot = {
+      connection: {state: 'connecting'},
+      paused: false,
+      intervalMs: options.intervalMs,
+      pauseMs: options.intervalMs,
+      known: new Map(),
+    }
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  readonly getSnapshot = (): FeedSnapshot => this.#snapshot
+
+  /** What the view on screen needs. What was never read is read at once. */
+  want(sources: readonly AnySource[]): void {
+    this.#wanted = sources
+    const isNew = sources.some(({id}) => !this.#snapshot.known.has(id))
+    if (isNew && !this.#snapshot.paused) this.refresh()
+  }
+
+  /** Reads now; also after a refused key, and while paused. */
+  refresh(): void {
+    this.#pace.somethingHappened()
+    if (this.#snapshot.connection.state === 'refused') {
+      // The key may be another one by now.
+      this.#cluster = undefined
+      this.#set({connection: {state: 'connecting'}})
+    }
+    if (this.#round === undefined) this.#startRound()
+    else this.#pace.soon()
+  }
+
+  setIntervalMs(intervalMs: number): void {
+    this.#pace.setIntervalMs(intervalMs)
+    this.#set({intervalMs, pauseMs: intervalMs})
+    this.#schedule()
+  }
+
+  setPaused(paused: boolean): void {
+    if (paused === this.#snapshot.paused) return
+    this.#set({paused})
+    if (paused) this.#timer?.abort()
+    else this.refresh()
+  }
+
+  dispose(): void {
+    this.#ended.abort()
+    this.#timer?.abort()
+    this.#listeners.clear()
+  }
+
+  /** For what a view asks beside the rounds, such as a log. Connects if nobody did yet. */
+  async cluster(): Promise<BiomajClient> {
+    this.#cluster ??= this.#options.connect(this.#ended.signal)
+    return this.#cluster
+  }
+
+  #startRound(): void {
+    if (this.#ended.signal.aborted) return
+    this.#timer?.abort()
+    this.#round = this.#readAll(this.#wanted).finally(() => {
+      this.#round = undefined
+      this.#schedule()
+    })
+  }
+
+  async #readAll(sources: readonly AnySource[]): Promise<void> {
+    const before = this.#snapshot.known
+    const {clock} = this.#options
+    let results: ReadonlyArray<Parts<Record<string, unknown>> | BiomajError>
+    try {
+      const cluster = await this.cluster()
+      results = await Promise.all(
+        sources.map(source => this.#orError(source.read({cluster, signal: this.#ended.signal, clock}))),
+      )
+    } catch (error) {
+      if (this.#ended.signal.aborted) return
+      if (!(error instanceof BiomajError)) throw error
+      // The key could not be had: the keychain may answer the next time.
+      this.#cluster = undefined
+      results = sources.map(() => error)
+    }
+    if (this.#ended.signal.aborted) return
+    const nowMs = clock.nowMs()
+    const known = new Map(before)
+    for (const [index, source] of sources.entries()) {
+      const result = results[index]
+      if (result === undefined) continue
+      const kept = known.get(source.id) ?? unread(source)
+      known.set(
+        source.id,
+        Object.fromEntries(
+          source.parts.map(name => {
+            const part =
+              result instanceof BiomajError ? {available: false as const, error: partError(result)} : result[name]
+            return [name, part === undefined ? (kept[name] ?? nothingYet) : keep(kept[name] ?? nothingYet, part, nowMs)]
+          }),
+        ),
+      )
+    }
+    const connection = this.#connectionAfter(results, nowMs)
+    if (connection.state === 'live') this.#pace.readWell(isChanged(before, known))
+    this.#set({connection, known})
+  }
+
+  async #orError<T>(work: Promise<T>): Promise<T | BiomajError> {
+    try {
+      return await work
+    } catch (error) {
+      if (this.#ended.signal.aborted) throw interruptionOf(this.#ended.signal)
+      if (!(error instanceof BiomajError)) throw error
+      return error
+    }
+  }
+
+  #connectionAfter(results: ReadonlyArray<Parts<Record<string, unknown>> | BiomajError>, nowMs: number): Connection {
+    const errors = results.flatMap(result => errorsIn(result))
+    const refusal = errors.find(({code}) => stopCodes.has(code))
+    if (refusal !== undefined) return {state: 'refused', error: refusal}
+    const [first] = errors
+    const gaveNothing = results.every(result => result instanceof BiomajError || allMissing(result))
+    if (first === undefined || !gaveNothing) return {state: 'live'}
+    const {connection} = this.#snapshot
+    this.#pace.failed(first.code)
+    return {
+      state: 'lost',
+      error: first,
+      sinceMs: connection.state === 'lost' ? connection.sinceMs : nowMs,
+      retryAtMs: nowMs + this.#pace.pauseMs,
+    }
+  }
+
+  #schedule(): void {
+    this.#timer?.abort()
+    if (this.#round !== undefined || this.#snapshot.paused || this.#ended.signal.aborted) return
+    if (this.#snapshot.connection.state === 'refused') return
+    const timer = new AbortController()
+    this.#timer = timer
+    const pauseMs = this.#pace.takePauseMs()
+    if (pauseMs !== this.#snapshot.pauseMs && pauseMs > 0) this.#set({pauseMs})
+    void this.#options.clock.sleep(pauseMs, timer.signal).then(
+      () => this.#startRound(),
+      // Aborted: another round came first.
+      () => undefined,
+    )
+  }
+
+  #set(changes: Partial<FeedSnapshot>): void {
+    this.#snapshot = {...this.#snapshot, ...changes}
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+/** What is known of a source, part by part. */
+export function partsOf<T extends object>({known}: FeedSnapshot, source: Source<T>): KeptParts<T> {
+  return (known.get(source.id) as KeptParts<T> | undefined) ?? unread(source)
+}
+
+function errorsIn(result: Parts<Record<string, unknown>> | BiomajError): PartError[] {
+  if (result instanceof BiomajError) return [partError(result)]
+  return Object.values(result).flatMap(part => (part.available ? [] : [part.error]))
+}
+
+function allMissing(result: Parts<Record<string, unknown>>): boolean {
+  return Object.values(result).every(({available}) => !available)
+}
+
+function isChanged(before: FeedSnapshot['known'], after: FeedSnapshot['known']): boolean {
+  for (const [id, parts] of after) {
+    const old = before.get(id)
+    if (Object.entries(parts).some(([name, {value}]) => old?.[name]?.value !== value)) return true
+  }
+  return false
+}

@@ -1,0 +1,71 @@
+import type {Line} from '../../presentation/text.js'
+import type {FeedSnapshot} from '../data/feed.js'
+import type {ClusterChoice} from '../host.js'
+import {formatWhole} from '../kit/age.js'
+import {lineWidth} from '../kit/paint.js'
+import {type Screen} from '../state/ui-state.js'
+import {titleOf} from '../views/view.js'
+
+export interface HeaderModel {
+  cluster: Pick<ClusterChoice, 'name' | 'url' | 'user' | 'readOnly'>
+  feed: FeedSnapshot
+  stack: readonly Screen[]
+  nowMs: number
+}
+
+/** The top line: which cluster, as whom, and whether what is shown is what is. */
+export function headerLine({cluster, feed, nowMs}: HeaderModel, width: number): Line {
+  const left: Line = [
+    {text: ' BioMAJ ', tone: 'title'},
+    {text: ` ${cluster.name}`, tone: 'busy'},
+    ...(cluster.name === cluster.url ? [] : [{text: `  ${cluster.url}`, tone: 'calm' as const}]),
+    {text: cluster.user === undefined ? '  no user' : `  ${cluster.user}`},
+    ...(cluster.readOnly ? [{text: '  READ-ONLY', tone: 'worry' as const}] : []),
+  ]
+  const right = connectionLine(feed, nowMs)
+  const room = width - lineWidth(left) - lineWidth(right) - 1
+  if (room >= 1) return [...left, {text: ' '.repeat(room)}, ...right]
+  // Without enough room the connection counts more than the address.
+  const short: Line = [{text: ` ${cluster.name}  `, tone: 'busy'}]
+  const rest = width - lineWidth(short) - lineWidth(right) - 1
+  return rest >= 0 ? [...short, {text: ' '.repeat(rest)}, ...right] : right
+}
+
+function connectionLine({connection, paused, pauseMs}: FeedSnapshot, nowMs: number): Line {
+  if (paused) return [{text: '‖ paused', tone: 'worry'}]
+  switch (connection.state) {
+    case 'connecting':
+      return [{text: '… connecting', tone: 'calm'}]
+    case 'live':
+      return [{text: `● live, every ${formatWhole(pauseMs)}`, tone: 'good'}]
+    case 'lost': {
+      const lastedMs = nowMs - connection.sinceMs
+      return [{text: `✗ lost${lastedMs < 1000 ? '' : ` for ${formatWhole(lastedMs)}`}`, tone: 'bad'}]
+    }
+    case 'refused':
+      return [{text: '✗ key refused', tone: 'bad'}]
+  }
+}
+
+/** Where we are: `Overview › Banks › alu`. */
+export function breadcrumbLine(stack: readonly Screen[]): Line {
+  return stack.flatMap((screen, index) => [
+    {text: index === 0 ? ' ' : ' › ', tone: 'calm' as const},
+    {text: titleOf(screen), tone: index === stack.length - 1 ? ('title' as const) : ('calm' as const)},
+  ])
+}
+
+/** Why what is shown may not be what is; undefined while all is well. */
+export function bannerLine({connection}: FeedSnapshot): Line | undefined {
+  if (connection.state === 'refused') {
+    const {message, hint} = connection.error
+    return [
+      {
+        text: ` ✗ ${message}. Nothing is asked any more; r asks again.${hint === undefined ? '' : ` ${hint}`}`,
+        tone: 'bad',
+      },
+    ]
+  }
+  if (connection.state !== 'lost') return undefined
+  return [{text: ` ✗ ${connection.error.message}. What you see is what was last known.`, tone: 'bad'}]
+}

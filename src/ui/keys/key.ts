@@ -1,0 +1,45 @@
+import type {Key as InkKey} from 'ink'
+
+/**
+ * A pressed key by its name: `a`, `A`, `/`, `space`, `enter`, `esc`, `up`, `pgdn`, `ctrl-c`. Characters that arrive
+ * together, as after a pause of the line or in a paste, are one event for Ink and several keys here.
+ */
+export function keysOf(input: string, key: InkKey): string[] {
+  const special = specialKey(key)
+  if (special !== undefined) return [special]
+  if (key.ctrl && input !== '') return [`ctrl-${input.toLowerCase()}`]
+  if (key.meta) return input === '' ? [] : [`alt-${input}`]
+  return Array.from(input, nameOf).filter(name => name !== '')
+}
+
+function specialKey(key: InkKey): string | undefined {
+  if (key.upArrow) return 'up'
+  if (key.downArrow) return 'down'
+  if (key.leftArrow) return 'left'
+  if (key.rightArrow) return 'right'
+  if (key.pageUp) return 'pgup'
+  if (key.pageDown) return 'pgdn'
+  if (key.home) return 'home'
+  if (key.end) return 'end'
+  if (key.return) return 'enter'
+  if (key.escape) return 'esc'
+  if (key.tab) return key.shift ? 'shift-tab' : 'tab'
+  if (key.backspace) return 'backspace'
+  if (key.delete) return 'delete'
+  return undefined
+}
+
+function nameOf(character: string): string {
+  if (character === ' ') return 'space'
+  if (character === '\r' || character === '\n') return 'enter'
+  if (character === '\t') return 'tab'
+  if (character === '\u007F' || character === '\b') return 'backspace'
+  // Other control characters are no text.
+  return character < ' ' ? '' : character
+}
+
+/** What a key types into a field, or undefined for one that types nothing. */
+export function typed(key: string): string | undefined {
+  if (key === 'space') return ' '
+  return Array.from(key).length === 1 ? key : undefined
+}

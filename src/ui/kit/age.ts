@@ -1,0 +1,26 @@
+import type {Line} from '../../presentation/text.js'
+import {formatDuration} from '../../shared/durations.js'
+import type {FeedSnapshot} from '../data/feed.js'
+import {freshness, type Kept} from '../data/kept.js'
+
+/**
+ * How old something is, for the right end of its title. What is fresh shows the bound that it stays below, so that a screen
+ * on which nothing changes is not drawn again every second.
+ */
+export function ageNote(kept: Kept<unknown>, {nowMs, feed}: {nowMs: number; feed: FeedSnapshot}): Line {
+  const intervalMs = Math.max(feed.intervalMs, feed.pauseMs)
+  const state = freshness(kept, {nowMs, intervalMs})
+  if (kept.atMs === undefined) {
+    return kept.error ? [{text: '? not known', tone: 'worry'}] : [{text: '… reading', tone: 'calm'}]
+  }
+  const age = formatWhole(nowMs - kept.atMs)
+  if (kept.error && state === 'fresh') return [{text: `! ${age} old`, tone: 'worry'}]
+  if (state === 'fresh') return [{text: `<${formatWhole(Math.ceil((intervalMs * 2) / 1000) * 1000)}`, tone: 'calm'}]
+  return [{text: `! ${age} old`, tone: state === 'stale' ? 'bad' : 'worry'}]
+}
+
+/** Whole seconds, as nothing here is more exact. */
+export function formatWhole(durationMs: number): string {
+  const seconds = Math.floor(durationMs / 1000)
+  return seconds < 10 ? `${Math.max(0, seconds)}s` : formatDuration(seconds * 1000)
+}

@@ -1,0 +1,87 @@
+import {EventEmitter} from 'node:events'
+
+/** What Ink needs of the terminal that it draws on. */
+export interface TerminalOutput {
+  isTTY?: boolean
+  columns?: number
+  rows?: number
+  write(text: string): boolean
+  on(event: 'resize', listener: () => void): unknown
+  off(event: 'resize', listener: () => void): unknown
+}
+
+const beginFrame = '\u001B[?2026h'
+const endFrame = '\u001B[?2026l'
+const settleMs = 50
+
+/**
+ * The terminal as Ink sees it. A frame, which Ink writes in four pieces, goes out as one write and so as one packet over a
+ * slow line; and a window that is being dragged counts as resized when it came to rest, since Ink draws at once whenever
+ * it hears of a new size.
+ */
+export class ScreenStream extends EventEmitter {
+  readonly #output: TerminalOutput
+  #frame: string | undefined
+  #timer: NodeJS.Timeout | undefined
+  columns: number
+  rows: number
+  readonly isTTY = true
+  readonly writable = true
+  /** Bytes and frames so far; for measurements. */
+  readonly written = {bytes: 0, writes: 0}
+
+  constructor(output: TerminalOutput) {
+    super()
+    this.#output = output
+    this.columns = output.columns ?? 80
+    this.rows = output.rows ?? 24
+    output.on('resize', this.#resized)
+  }
+
+  readonly write = (text: string, ...rest: unknown[]): boolean => {
+    const callback = rest.findLast((value): value is () => void => typeof value === 'function')
+    const goesOn = this.#take(text)
+    if (callback) queueMicrotask(callback)
+    return goesOn
+  }
+
+  /** Writes what a frame that was cut short left, and hears of no more sizes. */
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#output.off('resize', this.#resized)
+    if (this.#frame === undefined) return
+    const rest = this.#frame
+    this.#frame = undefined
+    this.#send(rest + endFrame)
+  }
+
+  #take(text: string): boolean {
+    if (text === beginFrame) {
+      this.#frame ??= text
+      return true
+    }
+    if (this.#frame === undefined) return this.#send(text)
+    this.#frame += text
+    if (text !== endFrame) return true
+    const frame = this.#frame
+    this.#frame = undefined
+    return this.#send(frame)
+  }
+
+  #send(text: string): boolean {
+    this.written.bytes += Buffer.byteLength(text)
+    this.written.writes += 1
+    return this.#output.write(text)
+  }
+
+  readonly #resized = (): void => {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => {
+      const {columns = this.columns, rows = this.rows} = this.#output
+      if (columns === this.columns && rows === this.rows) return
+      this.columns = columns
+      this.rows = rows
+      this.emit('resize')
+    }, settleMs)
+  }
+}

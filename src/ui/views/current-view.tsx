@@ -1,0 +1,27 @@
+import {line} from '../../presentation/text.js'
+import {useDashboard} from '../dashboard-context.js'
+import {Rows} from '../kit/rows.js'
+import type {Screen} from '../state/ui-state.js'
+import {Bank} from './bank/bank.js'
+import {Banks} from './banks/banks.js'
+import {Overview} from './overview/overview.js'
+import type {ViewProps} from './view.js'
+
+/** The view of a screen. */
+export function CurrentView({screen, ...room}: ViewProps & {screen: Screen}) {
+  const {painter} = useDashboard()
+  switch (screen.view) {
+    case 'overview':
+      return <Overview {...room} />
+    case 'banks':
+      return <Banks {...room} />
+    case 'bank':
+      return <Bank key={screen.bank} bank={screen.bank} {...room} />
+    case 'queue':
+    case 'history':
+    case 'services':
+    case 'schedule':
+    case 'log':
+      return <Rows height={room.height} rows={[painter.row(line('not there yet'), room.width)]} />
+  }
+}

@@ -1,0 +1,33 @@
+import type {AnySource} from '../data/source.js'
+import {bankSource, boardSource, historySource, queueSource} from '../data/sources.js'
+import type {Screen} from '../state/ui-state.js'
+
+/** Room that a view has on the screen, in cells. */
+export interface ViewProps {
+  width: number
+  height: number
+}
+
+/** What a screen needs of the cluster; nothing else is asked for while it is shown. */
+export function sourcesOf(screen: Screen): readonly AnySource[] {
+  switch (screen.view) {
+    case 'overview':
+    case 'banks':
+    case 'services':
+      return [boardSource]
+    case 'bank':
+      return [bankSource(screen.bank)]
+    case 'queue':
+      return [queueSource]
+    case 'history':
+      return [historySource]
+    case 'log':
+    case 'schedule':
+      return []
+  }
+}
+
+export function titleOf(screen: Screen): string {
+  if (screen.view === 'bank') return screen.bank
+  return `${screen.view[0]?.toUpperCase() ?? ''}${screen.view.slice(1)}`
+}
