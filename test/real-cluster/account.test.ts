@@ -12,7 +12,7 @@ import {startLocalUpstream} from '../support/upstream/index.js'
 
 const withoutKeyring = noKeyring()
 
-describeClusters('an account', ({kind, start}) => {
+describeClusters('an account', ({start}) => {
   let cluster: TargetCluster
   let upstream: Awaited<ReturnType<typeof startLocalUpstream>>
   beforeAll(async () => {

@@ -9,6 +9,7 @@ import {bank, fails, succeeds, waitsForGate} from '../support/real-cluster/banks
 import {runCommand} from '../support/run-command.js'
 import {describeClusters} from '../support/targets/describe.js'
 import type {TargetCluster} from '../support/targets/target.js'
+import {until} from '../support/until.js'
 import {
   ftpUpstreamAvailable,
   type HttpUpstream,
@@ -256,9 +257,9 @@ describeClusters('update', ({kind, start: startCluster}) => {
     await wait('thrown')
     const refused = {method: 'POST', path: '/api/daemon/bank/thrown', apiKey: 'JOEKEY0001', body: {}}
     const {status} = await cluster.request(refused)
-    // The embedded cluster refuses before anything begins.
-    if (kind === 'embedded') expect(status).toBe(403)
-    else await expect.poll(whatsup, {timeout: 10_000}).toContain('"thrown","update"')
+    // The embedded cluster refuses before anything begins; BioMAJ's daemon is thrown off by it, and still names the bank.
+    expect(status).toBe(kind === 'biomaj' ? 200 : 403)
+    if (kind === 'biomaj') await until('the bank is named', async () => (await whatsup()).includes('"thrown","update"'))
     expect((await wait('thrown')).first).toMatchObject({outcome: 'up_to_date', exitCode: 0})
   })
 

@@ -16,6 +16,8 @@ import {startLocalUpstream} from '../support/upstream/index.js'
 
 const fasta = readFileSync(new URL('../fixtures/fasta/alu.n', import.meta.url), 'utf8')
 
+const ofFollowed = (path: string) => path.includes('/followed/log/5') || path.includes('/followed/sessions/last/log')
+
 interface Item {
   bank: string
   outcome?: string
@@ -146,9 +148,11 @@ describeClusters('waiting, cancelling and logs', ({kind, start}) => {
       first: {outcome: 'cancelled', error: {code: 'update_cancelled'}},
     })
     if (kind === 'embedded') await cluster.openGate('stopped')
-    // What the warning was about.
-    else expect((await update('stopped', '--wait', '--poll', '200ms')).first).toMatchObject({outcome: 'cancelled'})
-    expect((await update('stopped', '--wait', '--poll', '200ms')).first).toMatchObject({outcome: 'updated'})
+    // What the warning was about: the cancel that stayed ends the next run too.
+    const outcomes = kind === 'biomaj' ? ['cancelled', 'updated'] : ['updated']
+    for (const outcome of outcomes) {
+      expect((await update('stopped', '--wait', '--poll', '200ms')).first).toMatchObject({outcome})
+    }
   })
 
   it('cancels an update that waits behind another', async () => {
@@ -193,8 +197,6 @@ describeClusters('waiting, cancelling and logs', ({kind, start}) => {
     await add('followed', {processes: [waitsForGate('followed')]})
     await runs('followed')
     const interruption = new AbortController()
-    const ofFollowed = (path: string) =>
-      path.includes('/followed/log/5') || path.includes('/followed/sessions/last/log')
     const following = runAgainst(proxy, Logs, ['--bank', 'followed', '--follow'], {signal: interruption.signal})
     await proxy.waitForRequest(({path}) => ofFollowed(path))
     await cluster.openGate('followed')

@@ -18,5 +18,5 @@ export interface TargetOptions {
 export interface Target {
   /** `biomaj` is unmodified BioMAJ. Where the embedded cluster means to differ, tests ask for this and say how. */
   kind: 'biomaj' | 'embedded'
-  start(options?: TargetOptions): Promise<TargetCluster>
+  start: (options?: TargetOptions) => Promise<TargetCluster>
 }

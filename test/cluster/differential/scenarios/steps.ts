@@ -92,6 +92,19 @@ export const stepScenarios: readonly Scenario[] = [
     actions: [alu, update, {do: 'repair', bank: 'alu'}, {do: 'publish', bank: 'alu'}, newer, update],
   },
   {
+    name: 'a lock file that nobody holds',
+    deviations: ['locks of nobody'],
+    upstream: 'local',
+    banks: {alu: {}},
+    actions: [alu, update, newer, {do: 'write', file: 'lock/alu.lock', content: '1'}, update],
+  },
+  {
+    name: 'a release that was removed and is there still at its source',
+    upstream: 'local',
+    banks: {alu: {}},
+    actions: [alu, update, {do: 'remove', bank: 'alu', release: '2021-3-5'}, update],
+  },
+  {
     name: 'a failed run that is begun from scratch',
     upstream: 'local',
     scripts,
