@@ -22,7 +22,7 @@ export class CharacterSet {
 type OneCharacter = Extract<PatternNode, {kind: 'literal' | 'any' | 'class'}>
 
 /** The set of a node that takes one character; null when only `code` itself is in it. */
-export function characterSet(node: OneCharacter, cases: CaseTable): CharacterSet | null {
+export function characterSet(node: OneCharacter): CharacterSet | null {
   switch (node.kind) {
     case 'any':
       return new CharacterSet(node.newlines ? () => true : code => code !== 0x0a)
@@ -30,7 +30,7 @@ export function characterSet(node: OneCharacter, cases: CaseTable): CharacterSet
       const {code, ignoreCase, ascii} = node
       if (!ignoreCase) return null
       const lower = lowerOf(ascii)
-      const wanted = new Set([lower(code), ...(ascii ? [] : cases.others(lower(code)))])
+      const wanted = new Set([lower(code), ...(ascii ? [] : othersOf(lower(code)))])
       return new CharacterSet(character => wanted.has(lower(character)))
     }
     case 'class':
@@ -38,7 +38,7 @@ export function characterSet(node: OneCharacter, cases: CaseTable): CharacterSet
   }
   const {items, negated, ignoreCase, ascii} = node
   const lower = ignoreCase ? lowerOf(ascii) : same
-  const tests = items.map(item => itemTest(item, {ignoreCase, ascii}, cases))
+  const tests = items.map(item => itemTest(item, {ignoreCase, ascii}))
   return new CharacterSet(code => {
     const asked = lower(code)
     return tests.some(test => test(asked)) !== negated
@@ -52,7 +52,6 @@ function same(code: number): number {
 function itemTest(
   item: ClassItem,
   {ignoreCase, ascii}: {ignoreCase: boolean; ascii: boolean},
-  cases: CaseTable,
 ): (code: number) => boolean {
   if ('category' in item) return categoryTest(item.category, ascii)
   const {from, to} = item
@@ -62,7 +61,7 @@ function itemTest(
   for (let code = from; code <= Math.min(to, firstWithoutCase); code++) {
     const small = lower(code)
     wanted.add(small)
-    if (!ascii) for (const other of cases.others(small)) wanted.add(other)
+    if (!ascii) for (const other of othersOf(small)) wanted.add(other)
   }
   return code => wanted.has(code) || (code >= firstWithoutCase && code >= from && code <= to)
 }
@@ -107,36 +106,17 @@ export function lowerOf(ascii: boolean): (code: number) => number {
   }
 }
 
-/** Small letters that have the same capital, such as ς and σ. Made when it is first asked for. */
-export class CaseTable {
-  #byLetter: Map<number, number[]> | undefined
+/** Small letters that share a capital, such as ς and σ: each is another form of the others. */
+const sharedCapitals = [
+  'i\u0131 s\u017F \u00B5\u03BC \u0345\u03B9\u1FBE \u0390\u1FD3 \u03B0\u1FE3 \u03B2\u03D0 \u03B5\u03F5 \u03B8\u03D1',
+  '\u03BA\u03F0 \u03C0\u03D6 \u03C1\u03F1 \u03C2\u03C3 \u03C6\u03D5 \u0432\u1C80 \u0434\u1C81 \u043E\u1C82 \u0441\u1C83',
+  '\u0442\u1C84\u1C85 \u044A\u1C86 \u0463\u1C87 \u1C88\uA64B \u1E61\u1E9B \uFB05\uFB06',
+].flatMap(line => line.split(' ').map(group => Array.from(group, letter => letter.codePointAt(0) ?? 0)))
 
-  others(small: number): readonly number[] {
-    if (small < 128) return small === 0x69 ? [0x1_31] : small === 0x73 ? [0x1_7f] : []
-    this.#byLetter ??= lettersOfSameCapital()
-    return this.#byLetter.get(small) ?? []
-  }
-}
+const otherForms: ReadonlyMap<number, readonly number[]> = new Map(
+  sharedCapitals.flatMap(group => group.map(letter => [letter, group.filter(other => other !== letter)] as const)),
+)
 
-function lettersOfSameCapital(): Map<number, number[]> {
-  const byCapital = new Map<string, number[]>()
-  const lower = lowerOf(false)
-  for (let code = 0; code < firstWithoutCase; code++) {
-    const letter = String.fromCodePoint(code)
-    const capital = letter.toUpperCase()
-    if (capital === letter || lower(code) !== code) continue
-    const known = byCapital.get(capital)
-    if (known) known.push(code)
-    else byCapital.set(capital, [code])
-  }
-  const byLetter = new Map<number, number[]>()
-  for (const letters of byCapital.values()) {
-    if (letters.length === 1) continue
-    for (const letter of letters)
-      byLetter.set(
-        letter,
-        letters.filter(other => other !== letter),
-      )
-  }
-  return byLetter
+function othersOf(small: number): readonly number[] {
+  return otherForms.get(small) ?? []
 }

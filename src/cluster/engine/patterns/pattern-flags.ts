@@ -1,5 +1,6 @@
 import {told} from '../told.js'
 import {PatternError, type PatternSource} from './pattern-source.js'
+import type {Scope} from './pattern-tree.js'
 
 export interface InlineFlags {
   on: ReadonlySet<string>
@@ -10,6 +11,26 @@ export interface InlineFlags {
 
 const known = /^[iLmsxatu]$/
 const types = /^[aLu]$/
+
+export const noFlags: Scope = {ignoreCase: false, multiline: false, dotAll: false, ascii: false, verbose: false}
+
+/** The scope inside of another one, with some flags turned on and off. */
+export function scoped(scope: Scope, on: ReadonlySet<string>, off: ReadonlySet<string> = new Set()): Scope {
+  const value = (flag: string, before: boolean) => (before || on.has(flag)) && !off.has(flag)
+  return {
+    ignoreCase: value('i', scope.ignoreCase),
+    multiline: value('m', scope.multiline),
+    dotAll: value('s', scope.dotAll),
+    // `u` undoes an `a` around it.
+    ascii: on.has('u') ? false : value('a', scope.ascii),
+    verbose: value('x', scope.verbose),
+  }
+}
+
+/** Whether `(?` and this character begin flags. */
+export function beginsFlags(token: string): boolean {
+  return token === '-' || known.test(token)
+}
 
 /** Reads `i)`, `i:` or `-i:`, whose first character has been taken. */
 export function readFlags(source: PatternSource, first: string): InlineFlags {

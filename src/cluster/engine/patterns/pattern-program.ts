@@ -1,4 +1,4 @@
-import {CaseTable, type CharacterSet, characterSet, wordSet} from './character-set.js'
+import {type CharacterSet, characterSet, wordSet} from './character-set.js'
 import type {PatternNode, PatternTree} from './pattern-tree.js'
 
 /** What a machine does at one place of a program. */
@@ -50,7 +50,6 @@ export function compileTree(tree: PatternTree): PatternProgram {
 class Compiler {
   readonly #groups: number
   readonly #instructions: Instruction[] = []
-  readonly #cases = new CaseTable()
   #slots: number
 
   constructor(groups: number) {
@@ -86,7 +85,7 @@ class Compiler {
       case 'literal':
       case 'any':
       case 'class': {
-        const set = characterSet(node, this.#cases)
+        const set = characterSet(node)
         this.#add(set ? {op: 'set', set} : {op: 'character', code: codeOf(node)})
         return
       }
@@ -154,7 +153,7 @@ class Compiler {
   #repeat({node, min, max: atMost, mode}: Extract<PatternNode, {kind: 'repeat'}>): void {
     const max = atMost >= endless ? Number.POSITIVE_INFINITY : atMost
     if (node.kind === 'literal' || node.kind === 'any' || node.kind === 'class') {
-      this.#add({op: 'run', code: codeOf(node), set: characterSet(node, this.#cases), min, max, mode})
+      this.#add({op: 'run', code: codeOf(node), set: characterSet(node), min, max, mode})
       return
     }
     if (mode === 'possessive') {
