@@ -86,10 +86,13 @@ export async function startOurs({product, scratch}: Bench, options: OurOptions):
       const {text} = await request({method: 'POST', path: `/api/daemon/bank/${bank}`, body: {}})
       const {job: id} = JSON.parse(text) as {job?: string}
       if (id === undefined) throw new Error(`The update of ${bank} was refused: ${text}`)
-      const job = await until(async () => {
-        const read = JSON.parse((await request({path: `/api/daemon/jobs/${id}`})).text) as {job: Job}
-        return ['queued', 'running'].includes(read.job.state) ? undefined : read.job
-      })
+      const job = await until(
+        async () => {
+          const read = JSON.parse((await request({path: `/api/daemon/jobs/${id}`})).text) as {job: Job}
+          return ['queued', 'running'].includes(read.job.state) ? undefined : read.job
+        },
+        {what: `the update of ${bank}`},
+      )
       if (job.state !== 'done') throw new Error(`The update of ${bank} ${job.state}: ${job.reason ?? ''}`)
       return performance.now() - askedAt
     },

@@ -7,8 +7,8 @@ export interface TheirCluster {
   cluster: RealCluster
   /** Its own processes and Redis; not the launcher, which stands in for MongoDB, Consul and the proxy. */
   pids: readonly number[]
-  /** Runs the update of a bank to its end. Milliseconds, as the caller sees it. */
-  update: (bank: string) => Promise<number>
+  /** Runs the update of a bank to its end. Milliseconds, as the caller sees it; undefined when it failed. */
+  update: (bank: string) => Promise<number | undefined>
   /** The bank's document in the database; undefined before there is one. */
   document: (bank: string) => Promise<BankDocument | undefined>
 }
@@ -18,6 +18,8 @@ export interface BankDocument extends Record<string, unknown> {
   /** `id` is the time at which the session began, in seconds. */
   sessions?: Array<{id: number; status?: Record<string, unknown>}>
 }
+
+const mostAttempts = 8
 
 /** Who owns the banks. */
 export const owner = 'jane'
@@ -35,19 +37,17 @@ export async function startTheirs(): Promise<TheirCluster> {
     update: async bank => {
       const started = performance.now()
       await requestUpdate(cluster, bank)
-      await until(async () => {
-        const {production = [], sessions = []} = (await document(bank)) ?? {}
-        if (Object.values(sessions.at(-1)?.status ?? {}).includes('error')) {
-          throw new Error(`BioMAJ's update of ${bank} failed`)
-        }
-        return production.length > 0 ? true : undefined
-      })
-      return performance.now() - started
+      const {error} = await until(
+        async () =>
+          ((await cluster.control.store('history', 'find_one', {bank})) as {error?: boolean} | null) ?? undefined,
+        {what: `BioMAJ's update of ${bank}`},
+      )
+      return error === true ? undefined : performance.now() - started
     },
   }
 }
 
-export async function requestUpdate(cluster: RealCluster, bank: string): Promise<void> {
+async function requestUpdate(cluster: RealCluster, bank: string): Promise<void> {
   const {apiKey} = cluster.user(owner)
   const {status, text} = await cluster.request({
     method: 'POST',
@@ -58,4 +58,25 @@ export async function requestUpdate(cluster: RealCluster, bank: string): Promise
   if (status !== 200 || !text.includes('request sent')) {
     throw new Error(`BioMAJ refused the update of ${bank}: ${status} ${text}`)
   }
+}
+
+/**
+ * Does something that needs an update of theirs to end well, in a new cluster each time, until it does: on the Python of
+ * Debian 12 its download threads now and then disturb each other ("AST constructor recursion depth mismatch").
+ */
+export async function withTheirs<Result>(
+  work: (theirs: TheirCluster) => Promise<Result | undefined>,
+  {onFailure}: {onFailure: () => void},
+): Promise<Result> {
+  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+    const theirs = await startTheirs()
+    try {
+      const result = await work(theirs)
+      if (result !== undefined) return result
+      onFailure()
+    } finally {
+      await theirs.cluster.stop()
+    }
+  }
+  throw new Error(`BioMAJ's update failed ${mostAttempts} times in turn`)
 }

@@ -1,6 +1,7 @@
 import {readFile, writeFile} from 'node:fs/promises'
 import http from 'node:http'
 import path from 'node:path'
+import type {RealCluster} from '../../../test/support/real-cluster/index.ts'
 import {startFileServer} from '../file-server.ts'
 import type {FileServer} from '../file-server.ts'
 import {median} from '../figures.ts'
@@ -8,7 +9,7 @@ import type {Figure} from '../figures.ts'
 import {startOurs} from '../ours.ts'
 import type {Bench, Part} from '../part.ts'
 import {runProgram} from '../run-program.ts'
-import {owner, startTheirs} from '../theirs.ts'
+import {owner, withTheirs} from '../theirs.ts'
 
 const banks = 1000
 const asksAtATime = 4
@@ -83,25 +84,31 @@ async function ourSpeed(bench: Bench, files: FileServer): Promise<{speed: Speed;
 
 async function theirSpeed(bench: Bench, files: FileServer): Promise<Speed> {
   bench.say('unmodified BioMAJ ...')
-  const {cluster, document, update} = await startTheirs()
-  try {
-    await cluster.addBank(files.bank('data', {folder: 'data'}), owner)
-    await update('data')
-    const {_id, ...bank} = (await document('data')) ?? {}
-    await cluster.halt()
-    const store = path.join(cluster.root, 'store.json')
-    const content = JSON.parse(await readFile(store, 'utf8')) as {biomaj: {banks: unknown[]}}
-    for (let number = 1; number < banks; number++) {
-      content.biomaj.banks.push({...bank, name: `data${String(number).padStart(4, '0')}`})
-    }
-    await writeFile(store, JSON.stringify(content))
-    await cluster.start()
-    const config = await readFile(path.join(cluster.paths.services, 'web.yml'), 'utf8')
-    const port = /^ {2}port: (\d+)$/m.exec(config.slice(config.indexOf('\nweb:')))?.[1] ?? ''
-    return await load(new URL(`http://${cluster.address}:${port}/api/daemon/bank`))
-  } finally {
-    await cluster.stop()
-  }
+  return await withTheirs(
+    async ({cluster, document, update}) => {
+      await cluster.addBank(files.bank('data', {folder: 'data'}), owner)
+      if ((await update('data')) === undefined) return undefined
+      const {_id, ...bank} = (await document('data')) ?? {}
+      await cluster.halt()
+      const store = path.join(cluster.root, 'store.json')
+      const content = JSON.parse(await readFile(store, 'utf8')) as {biomaj: {banks: unknown[]}}
+      for (let number = 1; number < banks; number++) {
+        const name = `data${String(number).padStart(4, '0')}`
+        content.biomaj.banks.push({...bank, name})
+        // It lists no bank without properties.
+        await cluster.addBank(files.bank(name, {folder: 'data'}))
+      }
+      await writeFile(store, JSON.stringify(content))
+      await cluster.start()
+      return await load(new URL(`http://${cluster.address}:${await webPort(cluster)}/api/daemon/bank`))
+    },
+    {onFailure: () => bench.say('its update failed; once more ...')},
+  )
+}
+
+async function webPort({paths}: RealCluster): Promise<string> {
+  const config = await readFile(path.join(paths.services, 'web.yml'), 'utf8')
+  return /^ {2}port: (\d+)$/m.exec(config.slice(config.indexOf('\nweb:')))?.[1] ?? ''
 }
 
 /** Asks as fast as answers come. */

@@ -92,12 +92,15 @@ async function ourDelay(cluster: OurCluster, {name, files}: {name: string; files
   const askedAtMs = Date.now()
   const {text} = await cluster.request({method: 'POST', path: `/api/daemon/bank/${name}`, body: {}})
   const {job: id} = JSON.parse(text) as {job: string}
-  const job = await until(async () => {
-    const {job: read} = JSON.parse((await cluster.request({path: `/api/daemon/jobs/${id}`})).text) as {
-      job: {state: string; startedAt: string}
-    }
-    return read.state === 'done' ? read : undefined
-  })
+  const job = await until(
+    async () => {
+      const {job: read} = JSON.parse((await cluster.request({path: `/api/daemon/jobs/${id}`})).text) as {
+        job: {state: string; startedAt: string}
+      }
+      return read.state === 'done' ? read : undefined
+    },
+    {what: `the update of ${name}`},
+  )
   const {run} = JSON.parse((await cluster.request({path: `/api/daemon/bank/${name}/run`})).text) as {
     run: {steps: Array<{startedAt: string | null}>}
   }
@@ -119,6 +122,7 @@ async function theirDelays(bench: Bench): Promise<number> {
     for (const name of names(theirUpdates)) {
       await cluster.addBank(files.bank(name, {folder: name}), owner)
       const askedAtMs = Date.now()
+      // It has begun, however it ends.
       await update(name)
       delays.push(((await files.firstAskedMs(name)) ?? Number.NaN) - askedAtMs)
     }

@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process'
 import {startFileServer} from '../file-server.ts'
 import type {FileServer} from '../file-server.ts'
 import {median} from '../figures.ts'
@@ -6,7 +5,7 @@ import type {Findings} from '../figures.ts'
 import {startOurs} from '../ours.ts'
 import type {Bench, Part} from '../part.ts'
 import {type Memory, watchMemory} from '../process-tree.ts'
-import {owner, startTheirs} from '../theirs.ts'
+import {owner, withTheirs} from '../theirs.ts'
 
 const rounds = 3
 
@@ -33,12 +32,13 @@ function updateOf(content: Content): Part {
       try {
         const ours: Run[] = []
         const theirs: Run[] = []
+        let failures = 0
         for (let round = 0; round < rounds; round++) {
           bench.say(`round ${round + 1} of ${rounds} ...`)
           ours.push(await ourRun(bench, files))
-          if (bench.compare) theirs.push(await theirRun(files))
+          if (bench.compare) theirs.push(await theirRun(files, () => (failures += 1)))
         }
-        return findings(content, {ours, theirs})
+        return findings(content, {ours, theirs, failures})
       } finally {
         await files.stop()
       }
@@ -46,7 +46,7 @@ function updateOf(content: Content): Part {
   }
 }
 
-function findings({name}: Content, {ours, theirs}: {ours: Run[]; theirs: Run[]}): Findings {
+function findings({name}: Content, {ours, theirs, failures}: {ours: Run[]; theirs: Run[]; failures: number}): Findings {
   const of = (runs: Run[], value: (run: Run) => number) => (runs.length === 0 ? null : median(runs.map(value)))
   const row = (figure: string, value: (run: Run) => number) => ({
     figure: `${name}: ${figure}`,
@@ -61,8 +61,9 @@ function findings({name}: Content, {ours, theirs}: {ours: Run[]; theirs: Run[]})
     ],
     remarks: [
       `${name}: median of ${rounds} updates each, every one in a new cluster on disk; memory of all processes of a side, ` +
-        'looked at every 50 ms. In PSS, pages that processes share count once. Theirs are the two web services, the ' +
+        'looked at every 50 ms (PSS, in which pages that processes share count once: every second). Theirs are the two web services, the ' +
         'message daemon and Redis, without what stands in for MongoDB, Consul and the proxy.',
+      ...(failures === 0 ? [] : [`${name}: ${failures} of theirs failed by themselves, and were begun anew.`]),
     ],
   }
 }
@@ -72,30 +73,22 @@ async function ourRun(bench: Bench, files: FileServer): Promise<Run> {
   try {
     await cluster.addBank(files.bank('data', {folder: 'data'}))
     await cluster.request({path: '/api/daemon/bank/data/check'})
-    return await measured([cluster.pid], async () => await cluster.update('data'))
-  } finally {
-    await cluster.stop()
-  }
-}
-
-async function theirRun(files: FileServer): Promise<Run> {
-  const {cluster, pids, update} = await startTheirs()
-  try {
-    await cluster.addBank(files.bank('data', {folder: 'data'}), owner)
-    return await measured(pids, async () => await update('data'))
-  } finally {
-    await cluster.stop()
-  }
-}
-
-async function measured(pids: readonly number[], update: () => Promise<number>): Promise<Run> {
-  // What the side before has written is not to be waited for by this one.
-  execFileSync('sync')
-  const watch = watchMemory(pids)
-  try {
-    const wallMs = await update()
+    const watch = watchMemory([cluster.pid])
+    const wallMs = await cluster.update('data').finally(() => watch.stop())
     return {wallMs, peak: watch.stop()}
   } finally {
-    watch.stop()
+    await cluster.stop()
   }
+}
+
+async function theirRun(files: FileServer, onFailure: () => void): Promise<Run> {
+  return await withTheirs(
+    async ({cluster, pids, update}) => {
+      await cluster.addBank(files.bank('data', {folder: 'data'}), owner)
+      const watch = watchMemory(pids)
+      const wallMs = await update('data').finally(() => watch.stop())
+      return wallMs === undefined ? undefined : {wallMs, peak: watch.stop()}
+    },
+    {onFailure},
+  )
 }
