@@ -2,7 +2,9 @@ import type {Interfaces} from '@oclif/core'
 import type {BiomajClient} from '../api/client.js'
 import {resolveTarget, type Target, type TargetFlags} from '../config/target.js'
 import {accountStores} from './account/stores.js'
-import {BaseCommand, type CommandSpec} from './base-command.js'
+import {isLoopback} from '../config/cluster-url.js'
+import {BiomajError} from '../shared/errors.js'
+import {BaseCommand, type CommandSpec, type Outcome} from './base-command.js'
 import {connect} from './connect.js'
 import {baseFlags, clusterFlags} from './flags.js'
 
@@ -12,6 +14,24 @@ export abstract class ClusterCommand<T extends CommandSpec, Result extends objec
 
   #target: Target | undefined
   #cluster: Promise<BiomajClient> | undefined
+
+  override async execute(): Promise<Outcome> {
+    try {
+      return await super.execute()
+    } catch (error) {
+      throw this.#withAdvice(error)
+    }
+  }
+
+  /** A cluster of one's own is selected also when it does not run. */
+  #withAdvice(error: unknown): unknown {
+    const isOwn = this.#target !== undefined && isLoopback(this.#target.url)
+    if (!isOwn || !(error instanceof BiomajError) || error.code !== 'unreachable' || error.hint !== undefined)
+      return error
+    const {code, message, details} = error
+    const hint = 'If it is a cluster of your own, start it again with `biomaj cluster start`.'
+    return new BiomajError({code, message, hint, details, cause: error.cause})
+  }
 
   /** The chosen cluster and where its key comes from. Tells of its warnings once. */
   protected target(): Target {

@@ -197,7 +197,7 @@ it('commands about a cluster on this machine', async () => {
   await expect(await documents('cluster bank add own --file own.properties')).toMatchFileSnapshot(
     fileOf('cluster-bank-add'),
   )
-  await expect(await documents('cluster bank remove own --yes')).toMatchFileSnapshot(fileOf('cluster-bank-remove'))
+  await expect(await documents('cluster bank remove own --confirm own')).toMatchFileSnapshot(fileOf('cluster-bank-remove'))
   await expect(shapeOf([await documentOf('cluster bank templates', undefined)])).toMatchFileSnapshot(
     fileOf('cluster-bank-templates'),
   )
@@ -209,7 +209,7 @@ it('commands about a cluster on this machine', async () => {
   await expect(await documents('cluster user remove joe --yes')).toMatchFileSnapshot(fileOf('cluster-user-remove'))
   await expect(await documents('cluster status')).toMatchFileSnapshot(fileOf('cluster-status'))
   await expect(await documents('cluster stop')).toMatchFileSnapshot(fileOf('cluster-stop'))
-  await expect(await documents('cluster reset --yes', 'cluster reset --yes')).toMatchFileSnapshot(
+  await expect(await documents('cluster reset --confirm biomaj', 'cluster reset')).toMatchFileSnapshot(
     fileOf('cluster-reset'),
   )
 })

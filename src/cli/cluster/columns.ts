@@ -1,5 +1,7 @@
+import path from 'node:path'
 import type {Column} from '../../presentation/columns.js'
 import {instantCell, type TimeStyle} from '../../presentation/times.js'
+import {shortPath} from './short-path.js'
 import type {RunningInstance} from './find-instance.js'
 
 export interface InstanceJson extends RunningInstance {
@@ -7,7 +9,13 @@ export interface InstanceJson extends RunningInstance {
   answers: boolean
 }
 
-export function instanceColumns(style: TimeStyle): ReadonlyArray<Column<InstanceJson>> {
+/** For people at a terminal paths are short; in a pipe whole. */
+export interface PathStyle {
+  isTerminal: boolean
+  home: string
+}
+
+export function instanceColumns(style: TimeStyle, {isTerminal, home}: PathStyle): ReadonlyArray<Column<InstanceJson>> {
   return [
     {title: 'NAME', cell: ({name}) => name},
     {title: 'URL', cell: ({url}) => url, whole: true},
@@ -18,7 +26,11 @@ export function instanceColumns(style: TimeStyle): ReadonlyArray<Column<Instance
       tone: ({answers}) => (answers ? 'good' : 'bad'),
     },
     {title: 'STARTED', cell: ({startedAt}) => instantCell(startedAt, style)},
-    {title: 'DATA', cell: ({dataDirectory, memory}) => (memory ? 'in memory' : dataDirectory)},
+    {
+      title: 'DATA',
+      cell: ({dataDirectory, memory}) =>
+        memory ? 'in memory' : isTerminal ? shortPath(dataDirectory, {home}) : dataDirectory,
+    },
   ]
 }
 
@@ -61,14 +73,21 @@ export interface SiteBankJson {
   releases: number
 }
 
-export const siteBankColumns: ReadonlyArray<Column<SiteBankJson>> = [
-  {title: 'BANK', cell: ({name}) => name},
-  {title: 'OWNER', cell: ({owner}) => owner},
-  {title: 'VISIBILITY', cell: ({visibility}) => visibility},
-  {title: 'RELEASES', cell: ({releases}) => String(releases), align: 'right'},
-  {title: 'PUBLISHED', cell: ({publishedRelease}) => publishedRelease ?? '-'},
-  {title: 'FILE', cell: ({file}) => file ?? '✗ gone', tone: ({file}) => (file === null ? 'bad' : undefined)},
-]
+/** At a terminal a file has its name alone: all are in one folder. */
+export function siteBankColumns({isTerminal}: Pick<PathStyle, 'isTerminal'>): ReadonlyArray<Column<SiteBankJson>> {
+  return [
+    {title: 'BANK', cell: ({name}) => name},
+    {title: 'OWNER', cell: ({owner}) => owner},
+    {title: 'VISIBILITY', cell: ({visibility}) => visibility},
+    {title: 'RELEASES', cell: ({releases}) => String(releases), align: 'right'},
+    {title: 'PUBLISHED', cell: ({publishedRelease}) => publishedRelease ?? '-'},
+    {
+      title: 'FILE',
+      cell: ({file}) => (file === null ? '✗ gone' : isTerminal ? path.basename(file) : file),
+      tone: ({file}) => (file === null ? 'bad' : undefined),
+    },
+  ]
+}
 
 export interface SettingJson {
   key: string
@@ -78,8 +97,17 @@ export interface SettingJson {
   source: string | null
 }
 
-export const settingColumns: ReadonlyArray<Column<SettingJson>> = [
-  {title: 'KEY', cell: ({key}) => key, whole: true},
-  {title: 'VALUE', cell: ({value}) => (value === null ? '********' : value.replaceAll('\n', ' '))},
-  {title: 'ORIGIN', cell: ({origin, source}) => source ?? origin},
-]
+/** At a terminal a value from the file has the file's name and the line. */
+export function settingColumns({isTerminal, home}: PathStyle): ReadonlyArray<Column<SettingJson>> {
+  const from = ({origin, source}: SettingJson) =>
+    source !== null && origin === 'file' && isTerminal ? path.basename(source) : (source ?? origin)
+  return [
+    {title: 'KEY', cell: ({key}) => key, whole: true},
+    {
+      title: 'VALUE',
+      cell: ({value}) =>
+        (value === null ? '********' : isTerminal ? shortPath(value, {home}) : value).replaceAll('\n', ' '),
+    },
+    {title: 'ORIGIN', cell: from},
+  ]
+}

@@ -47,7 +47,10 @@ export async function runBeside(
   child.once('error', (error: NodeJS.ErrnoException) => {
     resolve({
       exitCode: error.code === 'ENOENT' ? notFound : notRunnable,
-      problem: `${command}: ${error.code ?? error.message}`,
+      problem:
+        error.code === 'ENOENT'
+          ? `There is no command "${command}"`
+          : `The command "${command}" cannot be run: ${error.code ?? error.message}`,
     })
   })
   child.once('close', (status, by) => resolve({exitCode: status ?? 128 + (by === null ? 0 : constants.signals[by])}))

@@ -21,12 +21,33 @@ export async function withSite<Settings, Site extends {close(): Promise<void>}, 
   {flags, runtime}: Caller,
   use: (site: Site, settings: Settings) => Promise<Result>,
 ): Promise<Result> {
-  const running = new Instances(instancesFolder(runtime)).running()
-  const {settings} = await readSettings(settingsOfSite(flags, running, runtime))
+  const settings = await settingsFor({readSettings, Instances}, {flags, runtime})
   const site = await openSite(settings, runtime.env)
   try {
     return await use(site, settings)
   } finally {
     await site.close()
   }
+}
+
+/** The same for commands that begin nothing new: undefined, and nothing is written, where no cluster ever was. */
+export async function withExistingSite<
+  Settings extends {dataDirectory: string},
+  Site extends {close(): Promise<void>},
+  Result,
+>(
+  lifecycle: SiteModule<Settings, Site> & {isSite: (dataDirectory: string) => boolean},
+  caller: Caller,
+  use: (site: Site, settings: Settings) => Promise<Result>,
+): Promise<Result | undefined> {
+  const {dataDirectory} = await settingsFor(lifecycle, caller)
+  return lifecycle.isSite(dataDirectory) ? withSite(lifecycle, caller, use) : undefined
+}
+
+async function settingsFor<Settings>(
+  {readSettings, Instances}: Pick<SiteModule<Settings, unknown>, 'readSettings' | 'Instances'>,
+  {flags, runtime}: Caller,
+): Promise<Settings> {
+  const running = new Instances(instancesFolder(runtime)).running()
+  return (await readSettings(settingsOfSite(flags, running, runtime))).settings
 }

@@ -67,13 +67,7 @@ export async function forgetBank(
   {leaveReleases}: {leaveReleases: boolean},
 ): Promise<number> {
   const bank = await store.banks.get(name)
-  if (bank === undefined) {
-    throw new BiomajError({
-      code: 'bank_not_found',
-      message: `There is no bank "${name}" in this cluster`,
-      hint: 'See `biomaj cluster bank list`.',
-    })
-  }
+  if (bank === undefined) throw bankUnknown(name)
   const lock = await store.locks.get(name)
   if (lock !== undefined) {
     throw new BiomajError({code: 'bank_locked', message: `${lock.owner}'s ${lock.action} works on the bank "${name}"`})
@@ -90,6 +84,15 @@ export async function forgetBank(
   await store.banks.remove(name)
   await rm(bankFile(name, confDirectory), {force: true})
   return releases
+}
+
+/** @public The commands get it with the room's other parts, when they need them. */
+export function bankUnknown(name: string): BiomajError {
+  return new BiomajError({
+    code: 'bank_not_found',
+    message: `There is no bank "${name}" in this cluster`,
+    hint: 'See `biomaj cluster bank list`.',
+  })
 }
 
 async function textOf(file: string): Promise<string> {

@@ -94,7 +94,8 @@ async function start(options: StartOptions, teardown: Teardown): Promise<Instanc
   teardown.add('queue', () => queue.close())
   await recover({store, queue, log})
   const accounts = createAccounts({store, keyFile: accountsKeyFile(settings)})
-  const isNew = (await store.users.list()).length === 0 && (await store.banks.list()).length === 0
+  // Users and banks may be added before the first start.
+  const isNew = (await accounts.get(options.admin.id)) === undefined && (await store.banks.list()).length === 0
   await ensureAdmin(options.admin, accounts)
   signal?.throwIfAborted()
 

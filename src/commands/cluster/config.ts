@@ -43,7 +43,9 @@ export default class ClusterConfig extends BaseCommand<typeof ClusterConfig, Clu
     }))
     this.io.show({
       human: () =>
-        defaults ? newGlobalProperties(dataDirectory).trimEnd() : renderTable(this.io, settingColumns, shown),
+        defaults
+          ? newGlobalProperties(dataDirectory).trimEnd()
+          : renderTable(this.io, settingColumns({isTerminal: this.io.isTerminal, home: this.runtime.home}), shown),
       ids: () => shown.map(({key}) => key),
     })
     if (!defaults) {

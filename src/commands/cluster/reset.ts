@@ -1,9 +1,9 @@
 import path from 'node:path'
 import {Flags} from '@oclif/core'
-import {Questions} from '../../cli/account/questions.js'
 import {BaseCommand} from '../../cli/base-command.js'
+import {confirmName} from '../../cli/cluster/confirm-name.js'
+import {shortPath} from '../../cli/cluster/short-path.js'
 import {settingsInput, siteFlags} from '../../cli/cluster/site-flags.js'
-import {BiomajError} from '../../shared/errors.js'
 
 export interface ClusterResetResult {
   dataDirectory: string
@@ -19,11 +19,11 @@ export default class ClusterReset extends BaseCommand<typeof ClusterReset, Clust
     'Removes what the cluster has made in its folder, all releases included. The cluster must not be running.'
   static override examples = [
     '<%= config.bin %> cluster reset',
-    '<%= config.bin %> cluster reset --data /srv/biomaj --yes',
+    '<%= config.bin %> cluster reset --data /srv/biomaj --confirm biomaj',
   ]
   static override flags = {
     data: siteFlags.data,
-    yes: Flags.boolean({char: 'y', summary: 'Do not ask for the name of the cluster.', default: false}),
+    confirm: Flags.string({summary: 'Name of the cluster, instead of being asked for it.', helpValue: 'NAME'}),
   }
 
   async run(): Promise<ClusterResetResult> {
@@ -35,10 +35,17 @@ export default class ClusterReset extends BaseCommand<typeof ClusterReset, Clust
       this.io.show({human: () => `There is no cluster in ${dataDirectory}.`})
       return {dataDirectory, removed: false, left: []}
     }
-    if (!this.flags.yes) {
-      const {settings} = await readSettings({...input, dataDirectory})
-      await this.#confirm(settings.name, dataDirectory)
-    }
+    const {settings} = await readSettings({...input, dataDirectory})
+    const where = this.io.isTerminal ? shortPath(dataDirectory, this.runtime) : dataDirectory
+    await confirmName(
+      {
+        name: settings.name,
+        of: 'cluster',
+        given: this.flags.confirm,
+        question: `Removes the cluster in ${where} with all its banks. Type its name, ${settings.name}`,
+      },
+      {runtime: this.runtime, io: this.io},
+    )
     const left = await resetSite(dataDirectory)
     this.io.show({
       human: () => `${this.io.paint('green', '✓')} The cluster in ${dataDirectory} is gone.`,
@@ -46,16 +53,5 @@ export default class ClusterReset extends BaseCommand<typeof ClusterReset, Clust
     })
     if (left.length > 0) this.io.note(`What the cluster has not made stays there: ${left.join(', ')}.`)
     return {dataDirectory, removed: true, left}
-  }
-
-  async #confirm(name: string, dataDirectory: string): Promise<void> {
-    const question = `Type ${name} to remove the cluster in ${dataDirectory} with all its banks`
-    const answer = await new Questions(this.runtime, this.io).ask(question, {flag: '--yes'})
-    if (answer === name) return
-    throw new BiomajError({
-      code: 'refused',
-      message: 'Nothing was removed',
-      hint: 'That is not the name of the cluster.',
-    })
   }
 }

@@ -35,7 +35,11 @@ export default class ClusterStatus extends BaseCommand<typeof ClusterStatus, Clu
       human: () =>
         clusters.length === 0
           ? 'No cluster runs. Start one with `biomaj cluster start`.'
-          : renderTable(this.io, instanceColumns(style), clusters),
+          : renderTable(
+              this.io,
+              instanceColumns(style, {isTerminal: this.io.isTerminal, home: this.runtime.home}),
+              clusters,
+            ),
       ids: () => clusters.map(({url}) => url),
     })
     this.exitWith(clusters.length > 0 && clusters.every(({answers}) => answers) ? 0 : 1)

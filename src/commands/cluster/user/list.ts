@@ -1,6 +1,6 @@
 import {type UserJson, userColumns, userJson} from '../../../cli/cluster/columns.js'
 import {siteFlags} from '../../../cli/cluster/site-flags.js'
-import {withSite} from '../../../cli/cluster/with-site.js'
+import {withExistingSite} from '../../../cli/cluster/with-site.js'
 import {BaseCommand} from '../../../cli/base-command.js'
 import {renderTable} from '../../../cli/terminal/table.js'
 
@@ -15,7 +15,8 @@ export default class UserList extends BaseCommand<typeof UserList, UserListResul
 
   async run(): Promise<UserListResult> {
     const lifecycle = await import('../../../cluster/lifecycle/index.js')
-    const accounts = await withSite(lifecycle, {flags: this.flags, runtime: this.runtime}, site => site.accounts.list())
+    const caller = {flags: this.flags, runtime: this.runtime}
+    const accounts = (await withExistingSite(lifecycle, caller, site => site.accounts.list())) ?? []
     const users = accounts.map(account => userJson(account))
     const style = {now: this.runtime.date(), relative: this.io.isTerminal}
     this.io.show({

@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {Questions} from '../../../cli/account/questions.js'
 import {siteFlags} from '../../../cli/cluster/site-flags.js'
-import {withSite} from '../../../cli/cluster/with-site.js'
+import {withExistingSite} from '../../../cli/cluster/with-site.js'
 import {BaseCommand} from '../../../cli/base-command.js'
 import {userNotFound} from '../../../cli/cluster/user-not-found.js'
 import {BiomajError} from '../../../shared/errors.js'
@@ -28,11 +28,16 @@ export default class UserRemove extends BaseCommand<typeof UserRemove, UserRemov
     ) {
       throw new BiomajError({code: 'refused', message: 'Nobody was removed', hint: 'You did not agree.'})
     }
-    const banks = await withSite(lifecycle, {flags: this.flags, runtime: this.runtime}, async ({accounts, store}) => {
-      if ((await accounts.get(user)) === undefined) throw userNotFound(user)
-      await accounts.remove(user)
-      return (await store.banks.list()).filter(({owner}) => owner === user).map(({name}) => name)
-    })
+    const banks = await withExistingSite(
+      lifecycle,
+      {flags: this.flags, runtime: this.runtime},
+      async ({accounts, store}) => {
+        if ((await accounts.get(user)) === undefined) throw userNotFound(user)
+        await accounts.remove(user)
+        return (await store.banks.list()).filter(({owner}) => owner === user).map(({name}) => name)
+      },
+    )
+    if (banks === undefined) throw userNotFound(user)
     this.io.show({human: () => `${this.io.paint('green', '✓')} ${user} is no user any more.`, ids: () => [user]})
     if (banks.length > 0) this.io.warn(`Banks without an owner now: ${banks.join(', ')}`)
     return {user, banks}

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {siteFlags} from '../../../cli/cluster/site-flags.js'
-import {withSite} from '../../../cli/cluster/with-site.js'
+import {withExistingSite} from '../../../cli/cluster/with-site.js'
 import {BaseCommand} from '../../../cli/base-command.js'
 import {userNotFound} from '../../../cli/cluster/user-not-found.js'
 
@@ -18,10 +18,11 @@ export default class UserRenew extends BaseCommand<typeof UserRenew, UserRenewRe
   async run(): Promise<UserRenewResult> {
     const {user} = this.args
     const lifecycle = await import('../../../cluster/lifecycle/index.js')
-    const apiKey = await withSite(lifecycle, {flags: this.flags, runtime: this.runtime}, async ({accounts}) => {
+    const apiKey = await withExistingSite(lifecycle, {flags: this.flags, runtime: this.runtime}, async ({accounts}) => {
       if ((await accounts.get(user)) === undefined) throw userNotFound(user)
       return accounts.renewKey(user)
     })
+    if (apiKey === undefined) throw userNotFound(user)
     this.io.show({
       human: () => `${this.io.paint('green', '✓')} The new API key of ${user}, shown this once:\n${apiKey}`,
       ids: () => [apiKey],
