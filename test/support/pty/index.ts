@@ -21,7 +21,7 @@ export interface TerminalExit {
   signal: number
 }
 
-const keySequences = {
+export const keySequences = {
   enter: '\r',
   escape: '\u001B',
   tab: '\t',
