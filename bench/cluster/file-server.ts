@@ -3,7 +3,7 @@ import {once} from 'node:events'
 import {createInterface} from 'node:readline'
 import {fileURLToPath} from 'node:url'
 import {bank} from '../../test/support/real-cluster/banks.ts'
-import type {BankDefinition, BankProcess} from '../../test/support/real-cluster/banks.ts'
+import type {BankDefinition} from '../../test/support/real-cluster/banks.ts'
 
 export interface FileServerOptions {
   /** What each folder holds: so many files of one size. */
@@ -14,7 +14,7 @@ export interface FileServerOptions {
 
 export interface FileServer {
   /** A bank whose files are those of a folder. */
-  bank(name: string, options: {folder: string; processes?: readonly BankProcess[]}): BankDefinition
+  bank(name: string, options: {folder: string; properties?: Readonly<Record<string, string>>}): BankDefinition
   /** Milliseconds of the epoch at which a folder was first asked for. */
   firstAskedMs(folder: string): Promise<number | undefined>
   stop(): Promise<void>
@@ -32,8 +32,8 @@ export async function startFileServer(options: FileServerOptions): Promise<FileS
   })
   const server = `127.0.0.1:${port}`
   return {
-    bank: (name, {folder, processes = []}) =>
-      bank(name, {source: {protocol: 'http', server, directory: `/${folder}/`}, processes}),
+    bank: (name, {folder, properties = {}}) =>
+      bank(name, {source: {protocol: 'http', server, directory: `/${folder}/`}, properties}),
     firstAskedMs: async folder => {
       const response = await fetch(`http://${server}/-/`)
       return ((await response.json()) as Record<string, number>)[folder]

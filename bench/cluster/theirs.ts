@@ -7,8 +7,8 @@ export interface TheirCluster {
   cluster: RealCluster
   /** Its own processes and Redis; not the launcher, which stands in for MongoDB, Consul and the proxy. */
   pids: readonly number[]
-  /** Runs the update of a bank to its end. Milliseconds, as the caller sees it; undefined when it failed. */
-  update: (bank: string) => Promise<number | undefined>
+  /** Runs the update of a bank to its end. Milliseconds, as the caller sees it. */
+  update: (bank: string) => Promise<number>
   /** The bank's document in the database; undefined before there is one. */
   document: (bank: string) => Promise<BankDocument | undefined>
 }
@@ -19,7 +19,11 @@ export interface BankDocument extends Record<string, unknown> {
   sessions?: Array<{id: number; status?: Record<string, unknown>}>
 }
 
-const mostAttempts = 8
+/**
+ * Properties of the banks that theirs downloads. With its usual two threads most updates fail on the Python of Debian 12:
+ * "AST constructor recursion depth mismatch", when both begin a file at the same time.
+ */
+export const theirProperties = {'files.num.threads': '1'}
 
 /** Who owns the banks. */
 export const owner = 'jane'
@@ -42,7 +46,8 @@ export async function startTheirs(): Promise<TheirCluster> {
           ((await cluster.control.store('history', 'find_one', {bank})) as {error?: boolean} | null) ?? undefined,
         {what: `BioMAJ's update of ${bank}`},
       )
-      return error === true ? undefined : performance.now() - started
+      if (error === true) throw new Error(`BioMAJ's update of ${bank} failed`)
+      return performance.now() - started
     },
   }
 }
@@ -58,25 +63,4 @@ async function requestUpdate(cluster: RealCluster, bank: string): Promise<void> 
   if (status !== 200 || !text.includes('request sent')) {
     throw new Error(`BioMAJ refused the update of ${bank}: ${status} ${text}`)
   }
-}
-
-/**
- * Does something that needs an update of theirs to end well, in a new cluster each time, until it does: on the Python of
- * Debian 12 its download threads now and then disturb each other ("AST constructor recursion depth mismatch").
- */
-export async function withTheirs<Result>(
-  work: (theirs: TheirCluster) => Promise<Result | undefined>,
-  {onFailure}: {onFailure: () => void},
-): Promise<Result> {
-  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-    const theirs = await startTheirs()
-    try {
-      const result = await work(theirs)
-      if (result !== undefined) return result
-      onFailure()
-    } finally {
-      await theirs.cluster.stop()
-    }
-  }
-  throw new Error(`BioMAJ's update failed ${mostAttempts} times in turn`)
 }

@@ -9,7 +9,7 @@ import type {Figure} from '../figures.ts'
 import {startOurs} from '../ours.ts'
 import type {Bench, Part} from '../part.ts'
 import {runProgram} from '../run-program.ts'
-import {owner, withTheirs} from '../theirs.ts'
+import {owner, startTheirs, theirProperties} from '../theirs.ts'
 
 const banks = 1000
 const asksAtATime = 4
@@ -65,7 +65,7 @@ async function ourSpeed(bench: Bench, files: FileServer): Promise<{speed: Speed;
   try {
     await cluster.addBank(files.bank('data', {folder: 'data'}))
     await cluster.update('data')
-    await runProgram('clone-bank', [cluster.dataDirectory, 'data', String(banks - 1)])
+    await runProgram('clone-bank', {args: [cluster.dataDirectory, 'data', String(banks - 1)], folder: bench.scratch})
     const url = new URL('/api/daemon/bank', cluster.url)
     const speed = await load(url)
     const times: number[] = []
@@ -84,26 +84,26 @@ async function ourSpeed(bench: Bench, files: FileServer): Promise<{speed: Speed;
 
 async function theirSpeed(bench: Bench, files: FileServer): Promise<Speed> {
   bench.say('unmodified BioMAJ ...')
-  return await withTheirs(
-    async ({cluster, document, update}) => {
-      await cluster.addBank(files.bank('data', {folder: 'data'}), owner)
-      if ((await update('data')) === undefined) return undefined
-      const {_id, ...bank} = (await document('data')) ?? {}
-      await cluster.halt()
-      const store = path.join(cluster.root, 'store.json')
-      const content = JSON.parse(await readFile(store, 'utf8')) as {biomaj: {banks: unknown[]}}
-      for (let number = 1; number < banks; number++) {
-        const name = `data${String(number).padStart(4, '0')}`
-        content.biomaj.banks.push({...bank, name})
-        // It lists no bank without properties.
-        await cluster.addBank(files.bank(name, {folder: 'data'}))
-      }
-      await writeFile(store, JSON.stringify(content))
-      await cluster.start()
-      return await load(new URL(`http://${cluster.address}:${await webPort(cluster)}/api/daemon/bank`))
-    },
-    {onFailure: () => bench.say('its update failed; once more ...')},
-  )
+  const {cluster, document, update} = await startTheirs()
+  try {
+    await cluster.addBank(files.bank('data', {folder: 'data', properties: theirProperties}), owner)
+    await update('data')
+    const {_id, ...bank} = (await document('data')) ?? {}
+    await cluster.halt()
+    const store = path.join(cluster.root, 'store.json')
+    const content = JSON.parse(await readFile(store, 'utf8')) as {biomaj: {banks: unknown[]}}
+    for (let number = 1; number < banks; number++) {
+      const name = `data${String(number).padStart(4, '0')}`
+      content.biomaj.banks.push({...bank, name})
+      // It lists no bank without properties.
+      await cluster.addBank(files.bank(name, {folder: 'data'}))
+    }
+    await writeFile(store, JSON.stringify(content))
+    await cluster.start()
+    return await load(new URL(`http://${cluster.address}:${await webPort(cluster)}/api/daemon/bank`))
+  } finally {
+    await cluster.stop()
+  }
 }
 
 async function webPort({paths}: RealCluster): Promise<string> {

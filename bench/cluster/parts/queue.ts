@@ -20,7 +20,9 @@ export const queue: Part = {
     const asked = await askedByThousand(bench)
     bench.say('the queue alone ...')
     const file = path.join(bench.scratch, 'queue.sqlite')
-    const {added, taken} = JSON.parse(await runProgram('queue-by-thousand', [file, String(updates)])) as {
+    const {added, taken} = JSON.parse(
+      await runProgram('queue-by-thousand', {args: [file, String(updates)], folder: bench.scratch}),
+    ) as {
       added: number[]
       taken: number[]
     }

@@ -5,7 +5,7 @@ import type {Figure} from '../figures.ts'
 import {startOurs} from '../ours.ts'
 import type {OurCluster} from '../ours.ts'
 import type {Bench, Part} from '../part.ts'
-import {owner, startTheirs} from '../theirs.ts'
+import {owner, startTheirs, theirProperties} from '../theirs.ts'
 import {until} from '../until.ts'
 
 const updates = 20
@@ -120,9 +120,8 @@ async function theirDelays(bench: Bench): Promise<number> {
   try {
     const delays: number[] = []
     for (const name of names(theirUpdates)) {
-      await cluster.addBank(files.bank(name, {folder: name}), owner)
+      await cluster.addBank(files.bank(name, {folder: name, properties: theirProperties}), owner)
       const askedAtMs = Date.now()
-      // It has begun, however it ends.
       await update(name)
       delays.push(((await files.firstAskedMs(name)) ?? Number.NaN) - askedAtMs)
     }
