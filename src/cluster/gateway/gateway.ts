@@ -91,7 +91,7 @@ class Gateway {
       return failure(421, {
         code: 'host_refused',
         message: 'This cluster does not answer to that host name',
-        hint: 'Call it by localhost or 127.0.0.1, or allow the name',
+        hint: 'Call it by localhost or 127.0.0.1, or allow the name with cluster.allowed.hosts',
       })
     }
     const route = routeOf(path)

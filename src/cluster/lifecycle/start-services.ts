@@ -57,6 +57,7 @@ export async function startServices(
       isExposed: exposedByFiles(settings, env),
     }),
     settings,
+    allowedHosts: settings.allowedHosts,
     log: log.child({service: 'gateway'}),
     identity: {name: settings.name, version, pid: process.pid},
   })

@@ -10,6 +10,8 @@ export interface ClusterSettings {
   /** Nothing survives a stop: the database is in memory, the folder is temporary. */
   memory: boolean
   host: string
+  /** Names by which it may be called beside those of the loopback interface; left out, as its address has it. */
+  allowedHosts?: readonly string[] | undefined
   /** 0 for any. */
   port: number
   /** `global.properties`, absolute. */

@@ -84,6 +84,7 @@ export async function readSettings(input: SettingsInput): Promise<ReadSettings> 
     dataDirectory,
     memory,
     host: hostOf(given('cluster.host')),
+    allowedHosts: hostsOf(given('cluster.allowed.hosts')),
     port: count('cluster.port', 0, 65_535),
     globalProperties,
     workers: {
@@ -160,6 +161,13 @@ function hostOf(given: GivenValue): string {
   const host = given.value.trim().replace(/^\[(.*)\]$/, '$1')
   if (host !== '' && !/[\s/]/.test(host)) return host
   throw invalid(given, 'an address or the name of a machine')
+}
+
+function hostsOf(given: GivenValue): string[] | undefined {
+  const hosts = commaSeparated(given.value)
+  if (hosts.length === 0) return undefined
+  if (hosts.every(host => /^(?:\[[0-9a-f:.]+\]|[\w.-]+)$/i.test(host))) return hosts
+  throw invalid(given, 'names of machines, separated by commas')
 }
 
 function commaSeparated(text: string): string[] {
