@@ -5,6 +5,7 @@ import {DaemonResource} from './resources/daemon.js'
 import {HistoryResource} from './resources/history.js'
 import {LogsResource} from './resources/logs.js'
 import {ReleasesResource} from './resources/releases.js'
+import {ScheduleResource} from './resources/schedule.js'
 import {Transport, type TransportOptions} from './transport.js'
 
 /**
@@ -30,6 +31,7 @@ export class BiomajClient {
   readonly releases: ReleasesResource
   readonly history: HistoryResource
   readonly logs: LogsResource
+  readonly schedule: ScheduleResource
   readonly additions: AdditionsResource
 
   constructor(options: TransportOptions) {
@@ -43,6 +45,7 @@ export class BiomajClient {
     this.releases = new ReleasesResource(transport)
     this.history = new HistoryResource(transport)
     this.logs = new LogsResource(transport)
+    this.schedule = new ScheduleResource(transport)
     this.additions = new AdditionsResource(transport)
   }
 }

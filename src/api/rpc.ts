@@ -10,6 +10,7 @@ const rpcBody = z.object({
   // What some clusters add.
   job: z.optional(z.string()),
   findings: z.optional(z.unknown()),
+  runs: z.optional(z.unknown()),
   error: z.optional(z.unknown()),
 })
 
@@ -32,6 +33,8 @@ export interface RpcAnswer {
   job: string | undefined
   /** Of a check, where the cluster tells them. */
   findings: unknown
+  /** Of a history, where the cluster tells more than BioMAJ. */
+  runs: unknown
 }
 
 /** As `rpc`, with what some clusters say beside `msg`. */
@@ -42,7 +45,7 @@ export async function rpcAnswer(
 ): Promise<RpcAnswer> {
   const exchange = transport.exchange('POST', route)
   const answer = parseBody(rpcBody, await transport.json('POST', route, {options}, request), exchange.route)
-  if (answer.status) return {msg: answer.msg, job: answer.job, findings: answer.findings}
+  if (answer.status) return {msg: answer.msg, job: answer.job, findings: answer.findings, runs: answer.runs}
   throw errorFromRefusal(answer, exchange)
 }
 

@@ -71,6 +71,11 @@ export class Transport {
   readonly url: URL
   readonly #options: TransportOptions
   readonly #connections: Connections
+  /**
+   * The cluster shows private banks only to those who may see them, everywhere: the key then goes along also where BioMAJ
+   * would tell anybody. Set by whoever learns it.
+   */
+  hidesPrivateBanks = false
 
   /** @throws {BiomajError} `usage`, `key_invalid` or `config_invalid` for options that could not work */
   constructor(options: TransportOptions) {
@@ -242,7 +247,7 @@ export class Transport {
     const {apiKey, userAgent = 'biomaj-client'} = this.#options
     // The RPC and log routes honour only the first of these, some proxies strip it and leave the second.
     const authorisation =
-      apiKey === undefined || anonymous
+      apiKey === undefined || (anonymous && !this.hidesPrivateBanks)
         ? {}
         : {authorization: `APIKEY ${apiKey.reveal()}`, 'x-api-key': apiKey.reveal()}
     return {accept: 'application/json', 'user-agent': userAgent, ...authorisation}

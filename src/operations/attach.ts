@@ -2,6 +2,7 @@ import type {BiomajClient} from '../api/client.js'
 import {valueOrError} from '../shared/abort.js'
 import type {Clock} from '../shared/clock.js'
 import {BiomajError} from '../shared/errors.js'
+import {readCapabilities} from './capabilities.js'
 import {mapConcurrently} from './map-concurrently.js'
 import {readWork, situationOf} from './situation.js'
 import {joined} from './submit-update.js'
@@ -22,6 +23,7 @@ export async function attach(
   banks: readonly string[],
   {signal, clock}: {signal: AbortSignal; clock: Clock},
 ): Promise<Attachment[]> {
+  await readCapabilities(cluster, {signal})
   // The baselines before the activity: a run that ends in between is then new to them, and not missed.
   const history = await cluster.history.list({limit: historyRows, signal})
   const runs = await mapConcurrently(banks, async bank => ({

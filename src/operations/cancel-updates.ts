@@ -3,6 +3,7 @@ import type {BankRun} from '../api/contract/run.js'
 import {valueOrError} from '../shared/abort.js'
 import type {Clock} from '../shared/clock.js'
 import {BiomajError} from '../shared/errors.js'
+import {readCapabilities} from './capabilities.js'
 import {currentStep} from './current-step.js'
 import {mapConcurrently} from './map-concurrently.js'
 import {requireOwner} from './preflight.js'
@@ -27,6 +28,7 @@ export async function cancelUpdates(
   banks: readonly string[],
   options: {signal: AbortSignal; clock: Clock},
 ): Promise<Cancellation[]> {
+  await readCapabilities(cluster, options)
   return mapConcurrently(banks, async bank => {
     const result = await valueOrError(cancel(cluster, bank, options), options.signal)
     return result instanceof BiomajError ? {bank, state: 'refused', error: result} : result

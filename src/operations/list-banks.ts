@@ -1,6 +1,7 @@
 import type {BiomajClient} from '../api/client.js'
 import type {KeyState} from '../api/contract/account.js'
 import {BiomajError} from '../shared/errors.js'
+import {readCapabilities} from './capabilities.js'
 import {type PartError, readPart, valueOf} from './board/part.js'
 import {type BoardBank, boardBanks} from './board/cluster-board.js'
 
@@ -32,6 +33,7 @@ export async function listBanks(
   filter: BankFilter,
   {signal}: {signal: AbortSignal},
 ): Promise<BankList> {
+  await readCapabilities(cluster, {signal})
   const [list, failed, activity, key] = await Promise.all([
     cluster.banks.list({signal}),
     readPart(cluster.banks.failed({signal}), signal),

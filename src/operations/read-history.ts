@@ -1,5 +1,6 @@
 import type {BiomajClient} from '../api/client.js'
 import type {HistoryEntry} from '../api/contract/bank.js'
+import {readCapabilities} from './capabilities.js'
 import {mapConcurrently} from './map-concurrently.js'
 
 export interface HistoryQuery {
@@ -25,6 +26,7 @@ export async function readHistory(
   query: HistoryQuery,
   {signal}: {signal: AbortSignal},
 ): Promise<HistoryEntry[]> {
+  await readCapabilities(cluster, {signal})
   const filtered = query.banks.length > 0 || query.action !== undefined || query.failedOnly
   let entries: HistoryEntry[] = []
   let found: HistoryEntry[] = []
@@ -40,10 +42,10 @@ export async function readHistory(
   return found.slice(0, query.limit)
 }
 
-function fits({bank, action, error}: HistoryEntry, query: HistoryQuery): boolean {
+function fits({bank, action, error, cancelled}: HistoryEntry, query: HistoryQuery): boolean {
   return (
     (query.banks.length === 0 || query.banks.includes(bank)) &&
     (query.action === undefined || action === query.action) &&
-    (!query.failedOnly || error)
+    (!query.failedOnly || (error && cancelled !== true))
   )
 }

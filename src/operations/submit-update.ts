@@ -4,6 +4,7 @@ import type {UpdateOptions} from '../api/resources/banks.js'
 import {interruptionOf, valueOrError} from '../shared/abort.js'
 import type {Clock} from '../shared/clock.js'
 import {BiomajError} from '../shared/errors.js'
+import {readCapabilities} from './capabilities.js'
 import {mayHaveArrived} from './lost-answer.js'
 import {mapConcurrently} from './map-concurrently.js'
 import {checkUpdate, stepsMissingBefore} from './preflight.js'
@@ -67,6 +68,7 @@ async function submitSome(
 ): Promise<Submission[]> {
   const {update, signal, clock, onProgress} = options
   onProgress?.(`checking ${banks.join(', ')}`)
+  await readCapabilities(cluster, {signal})
   // The baselines before the daemon's activity: a run that ends in between is then new to them, and not missed.
   const history = await cluster.history.list({limit: historyRows, signal})
   const checks = await mapConcurrently(banks, async bank => ({

@@ -5,7 +5,13 @@ import {type Mark, markText} from './text.js'
 import {instantCell, type TimeStyle} from './times.js'
 
 /** The error column decides: a failed run may claim that it updated. */
-export function historyMark({error, action, updated}: Pick<HistoryEntry, 'error' | 'action' | 'updated'>): Mark {
+export function historyMark({
+  error,
+  cancelled,
+  action,
+  updated,
+}: Pick<HistoryEntry, 'error' | 'cancelled' | 'action' | 'updated'>): Mark {
+  if (cancelled === true) return {symbol: '■', word: 'cancelled', tone: 'worry'}
   if (error) return {symbol: '✗', word: 'failed', tone: 'bad'}
   if (action === 'remove') return {symbol: '−', word: 'removed', tone: 'calm'}
   if (updated) return {symbol: '✓', word: 'updated', tone: 'good'}
@@ -20,19 +26,24 @@ export function runDuration({start, end}: Pick<HistoryEntry, 'start' | 'end'>): 
   return durationMs < 10_000 ? `${durationMs / 1000}s` : formatDuration(durationMs)
 }
 
+function lastedMs({start, end}: Pick<HistoryEntry, 'start' | 'end'>): number {
+  return start === null || end === null ? -1 : Date.parse(end) - Date.parse(start)
+}
+
 export function historyColumns(times: TimeStyle): ReadonlyArray<Column<HistoryEntry>> {
   const end: Column<HistoryEntry> = {title: 'END', cell: entry => instantCell(entry.end, times)}
   return [
     {title: 'BANK', cell: ({bank}) => bank},
     {title: 'ACTION', cell: ({action}) => action},
     {title: 'OUTCOME', cell: entry => markText(historyMark(entry)), tone: entry => historyMark(entry).tone},
-    {title: 'START', cell: ({start}) => instantCell(start, times)},
+    {title: 'START', cell: ({start}) => instantCell(start, times), order: ({start}) => start ?? ''},
     // For people start and duration say it all.
     ...(times.relative ? [] : [end]),
     {
       title: 'DURATION',
       align: 'right',
       cell: entry => runDuration(entry) ?? '-',
+      order: lastedMs,
     },
   ]
 }

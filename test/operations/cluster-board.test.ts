@@ -120,6 +120,7 @@ describe('readBoard', () => {
     await read()
     const routes = cluster.requests.map(({method, path}) => `${method} ${path}`)
     expect(routes.toSorted()).toEqual([
+      'GET /api/daemon',
       'GET /api/daemon/bank',
       'GET /api/daemon/status',
       'GET /api/daemon/status/ko',

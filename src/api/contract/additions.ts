@@ -129,7 +129,7 @@ export const sessionLog = z.object({
   complete: z.boolean(),
 })
 
-/** What an event of `GET /api/daemon/events` carries; its `event:` is the type, its `id:` the id to resume from. @public */
+/** What an event of `GET /api/daemon/events` carries; its `event:` is the type, its `id:` the id to resume from. */
 export const eventData = z.object({
   at: z.string(),
   bank: z.nullable(z.string()),

@@ -131,19 +131,35 @@ export interface HistoryEntry {
   /** A new release was made. Can be true of a run that failed: `error` decides. */
   updated: boolean
   error: boolean
+  /** Somebody cancelled it; then `error` is true too. Absent where the cluster does not tell (`history-reason`). */
+  cancelled?: boolean
+  /** Why it failed, where the cluster tells it. */
+  reason?: string | null
 }
 
-const historyBody = z.object({headers, history: z.array(cells)})
+const historyBody = z.object({
+  headers,
+  history: z.array(cells),
+  // Row by row what some clusters tell beside BioMAJ's table.
+  runs: z.optional(z.array(z.object({bank: z.string(), cancelled: z.boolean(), reason: z.nullable(z.string())}))),
+})
 
 /** Newest first, as the daemon sorts them. */
 export function parseHistory(body: unknown, route: string): HistoryEntry[] {
-  const {headers: columns, history} = parseBody(historyBody, body, route)
-  return rowsOf({headers: columns, rows: history}, route).map(row => ({
+  const {headers: columns, history, runs} = parseBody(historyBody, body, route)
+  return rowsOf({headers: columns, rows: history}, route).map((row, index) => ({
     bank: row.required('Bank'),
     action: row.text('Action') ?? 'unknown',
     start: utcTime(row.text('Start')),
     end: utcTime(row.text('End')),
     updated: row.flag('Updated'),
     error: row.flag('Error'),
+    ...toldOf(runs?.[index]),
   }))
+}
+
+function toldOf(
+  run: {cancelled: boolean; reason: string | null} | undefined,
+): Pick<HistoryEntry, 'cancelled' | 'reason'> {
+  return run === undefined ? {} : {cancelled: run.cancelled, reason: run.reason}
 }

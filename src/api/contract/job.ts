@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import {job, jobs, oneJob, whoAmI} from './additions.js'
+import {bankRun, job, jobs, locks, oneJob, whoAmI} from './additions.js'
 import {parseBody} from './parse.js'
 
 /** A request that a cluster with the capability `jobs` works on, or worked on. */
@@ -14,6 +14,20 @@ export function parseJob(body: unknown, route: string): Job {
 
 export function parseJobs(body: unknown, route: string): Job[] {
   return parseBody(jobs, body, route).jobs
+}
+
+/** Locks with who holds them, and maintenance with who turned it on; null when it is off. */
+export type LockList = z.infer<typeof locks>
+
+export function parseLockList(body: unknown, route: string): LockList {
+  return parseBody(locks, body, route)
+}
+
+/** The last or running update or removal of a bank, with times and true counts. */
+export type DetailedRun = NonNullable<z.infer<typeof bankRun>['run']>
+
+export function parseDetailedRun(body: unknown, route: string): DetailedRun | null {
+  return parseBody(bankRun, body, route).run
 }
 
 /** Who a key belongs to; null for nobody. */

@@ -1,6 +1,6 @@
 import {type HistoryEntry, parseHistory} from '../contract/bank.js'
 import {wholeNumber} from '../path.js'
-import {rpc, throughQueue} from '../rpc.js'
+import {rpcAnswer, throughQueue} from '../rpc.js'
 import type {RequestOptions, Transport} from '../transport.js'
 
 /** Ended updates and removals of all banks. */
@@ -17,11 +17,15 @@ export class HistoryResource {
    */
   async list({limit, ...options}: RequestOptions & {limit: number}): Promise<HistoryEntry[]> {
     const historyLimit = wholeNumber(limit, 'entries')
-    const answer = await rpc(
+    const {msg, runs} = await rpcAnswer(
       this.#transport,
       {...throughQueue, history: true, historyLimit},
       {...options, anonymous: true},
     )
-    return parseHistory(answer, 'POST /api/daemon {history}')
+    return parseHistory({...asObject(msg), runs}, 'POST /api/daemon {history}')
   }
+}
+
+function asObject(msg: unknown): object {
+  return typeof msg === 'object' && msg !== null ? msg : {}
 }

@@ -1,6 +1,7 @@
 import type {BiomajClient} from '../../api/client.js'
 import type {BankDetail} from '../../api/contract/bank.js'
 import {BiomajError} from '../../shared/errors.js'
+import {readCapabilities} from '../capabilities.js'
 import {requireRelease} from '../preflight.js'
 import {readWork, situationOf} from '../situation.js'
 import {type ActionOptions, type ActionResult, ownBank, requireNoMaintenance, sendOnce} from './action.js'
@@ -53,6 +54,7 @@ export async function removeBank(
   const detail = await ownBank(cluster, bank, options)
   if (!force) refuseFrozen(detail)
   const {signal} = options
+  await readCapabilities(cluster, options)
   const run = await cluster.banks.run(bank, {signal})
   const {state} = situationOf(await readWork(cluster, [bank], options), bank, run)
   if (state !== 'idle') {

@@ -1,5 +1,6 @@
 import type {BiomajClient} from '../../api/client.js'
 import {BiomajError} from '../../shared/errors.js'
+import {readCapabilities} from '../capabilities.js'
 import {requireRelease} from '../preflight.js'
 import {readWork, situationOf} from '../situation.js'
 import {type ActionOptions, type ActionResult, ownBank, requireNoMaintenance, sendOnce} from './action.js'
@@ -22,6 +23,7 @@ export async function repairBank(
   await requireNoMaintenance(cluster, 'repairs', options)
   const {signal} = options
   if (!evenIfBusy) {
+    await readCapabilities(cluster, options)
     const run = await cluster.banks.run(bank, {signal})
     const {state} = situationOf(await readWork(cluster, [bank], options), bank, run)
     if (state !== 'idle') {

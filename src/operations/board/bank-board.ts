@@ -6,6 +6,7 @@ import type {UpdateStep} from '../../api/contract/steps.js'
 import {BiomajError} from '../../shared/errors.js'
 import {mapPart, type Part, type PartError, readPart, valueOf} from './part.js'
 import {currentStep} from '../current-step.js'
+import {readCapabilities} from '../capabilities.js'
 import {mapConcurrently} from '../map-concurrently.js'
 
 /** What a daemon does with the bank at this moment. */
@@ -51,6 +52,7 @@ export async function readBanks(
   names: readonly string[],
   options: {signal: AbortSignal; attempts?: number | undefined},
 ): Promise<Array<BankBoard | MissingBank>> {
+  await readCapabilities(cluster, options)
   const facts = readFacts(cluster, options)
   const [banks] = await Promise.all([
     mapConcurrently(names, async name => readBank(cluster, name, {facts, ...options})),

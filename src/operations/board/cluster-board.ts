@@ -2,13 +2,16 @@ import type {BiomajClient} from '../../api/client.js'
 import type {KeyState} from '../../api/contract/account.js'
 import type {BankSummary} from '../../api/contract/bank.js'
 import type {Activity, DaemonActivity, Locks, Service} from '../../api/contract/daemon.js'
+import type {Caller, Job} from '../../api/contract/job.js'
 import type {UpdateStep} from '../../api/contract/steps.js'
 import type {RequestOptions} from '../../api/transport.js'
 import type {Clock} from '../../shared/clock.js'
 import {type LockReport, areSuspect, confirmed, lockReport, type Suspects, suspectsOf} from './locks.js'
 import {mapPart, type Part, readPart, requireSome, valueOf} from './part.js'
 import {withoutCredentials} from './services.js'
+import {type Locking, readKey, readLocking, readOpenJobs} from './told.js'
 import {currentStep} from '../current-step.js'
+import {readCapabilities} from '../capabilities.js'
 import {mapConcurrently} from '../map-concurrently.js'
 
 /** What a message daemon does; null stands for idle. */
@@ -39,6 +42,10 @@ export interface ClusterBoard {
   banks: Part<BoardBank[]>
   /** Whether the cluster knows the caller's key; without a good one private banks are missing. */
   key: Part<KeyState>
+  /** Whose key it is, null for nobody; absent where the cluster does not tell (capability `whoami`). */
+  caller?: Part<Caller['user']>
+  /** Updates, removals and repairs that wait or run, newest first; absent where the cluster does not tell (`jobs`). */
+  jobs?: Part<Job[]>
 }
 
 export interface BoardOptions {
@@ -60,43 +67,57 @@ export async function readBoard(cluster: BiomajClient, options: BoardOptions): P
   const {signal} = options
   const request = {signal, attempts: options.attempts}
   const read = async <T>(reading: Promise<T>) => readPart(reading, signal)
-  const locking = read(cluster.daemon.locks(request))
-  const [services, activity, locks, maintenance, list, failed, key] = await Promise.all([
+  const capabilities = readCapabilities(cluster, request)
+  const learnt = async <T>(ask: () => Promise<T>) => read(capabilities.then(ask))
+  const [services, activity, {maintenance, held, listed}, list, failed, {key, caller}, jobs] = await Promise.all([
     read(cluster.daemon.services(request)),
-    read(cluster.daemon.activity(request)),
-    locking,
-    // The listing of locks has the one of maintenance too; where it cannot be read, maintenance has a route of its own.
-    locking.then(async part =>
-      part.available ? mapPart(part, ({maintenance: on}) => on) : read(cluster.daemon.maintenance(request)),
-    ),
+    learnt(async () => cluster.daemon.activity(request)),
+    readLocking(cluster, capabilities, request),
     read(cluster.banks.list(request)),
     read(cluster.banks.failed(request)),
-    read(cluster.account.keyState(request)),
+    readKey(cluster, capabilities, request),
+    readOpenJobs(cluster, capabilities, request),
   ])
   requireSome([
     services,
     maintenance,
     activity,
-    locks,
+    ...(listed === undefined ? [] : [listed]),
     list,
     failed,
     ...(key.available && key.value === 'none' ? [] : [key]),
   ])
   const [daemons, suspects] = await Promise.all([
     readDaemons(cluster, valueOf(activity)?.daemons ?? [], request),
-    suspectsAfterSecondLook(cluster, {activity: valueOf(activity), locks: valueOf(locks)}, options),
+    suspectsAfterSecondLook(cluster, {activity: valueOf(activity), locks: listed && valueOf(listed)}, options),
   ])
   return {
     services: mapPart(services, withoutCredentials),
     maintenance,
     queue: mapPart(activity, ({queueDepth, waiting}) => ({depth: queueDepth, waiting})),
     daemons: mapPart(activity, () => daemons),
-    locks: lockReport({locks, suspects, updatesDependencies: daemons.some(({step}) => step === 'depends')}),
+    locks: locksPart({held, listed, suspects, daemons}),
     banks: mapPart(list, banks =>
       boardBanks(banks, {failed: valueOf(failed), activity: valueOf(activity), ghosts: suspects?.running}),
     ),
     key,
+    ...(caller === undefined ? {} : {caller}),
+    ...(jobs === undefined ? {} : {jobs}),
   }
+}
+
+function locksPart({
+  held,
+  listed,
+  suspects,
+  daemons,
+}: Pick<Locking, 'held' | 'listed'> & {
+  suspects: Suspects | undefined
+  daemons: readonly DaemonState[]
+}): Part<LockReport> {
+  if (held) return {available: true, value: held}
+  const locks = listed ?? {available: true, value: {banks: [], maintenance: false}}
+  return lockReport({locks, suspects, updatesDependencies: daemons.some(({step}) => step === 'depends')})
 }
 
 /** What each daemon does, with the step that its update is at. */

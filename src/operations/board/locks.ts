@@ -1,4 +1,5 @@
 import type {Activity, Locks} from '../../api/contract/daemon.js'
+import type {LockList} from '../../api/contract/job.js'
 import type {Part} from './part.js'
 
 /**
@@ -8,8 +9,17 @@ import type {Part} from './part.js'
  */
 export type LockState = 'working' | 'dependency' | 'stale' | 'unknown'
 
+export interface BankLock {
+  bank: string
+  state: LockState
+  /** What holds it, for whom and since when (RFC 3339), where the cluster tells (capability `locks`). */
+  action?: string
+  owner?: string
+  since?: string
+}
+
 export interface LockReport {
-  locks: Array<{bank: string; state: LockState}>
+  locks: BankLock[]
   /** Banks that a daemon shows as being updated although they hold no lock, as after an exception in the daemon. */
   runningWithoutLock: string[]
 }
@@ -70,5 +80,18 @@ export function lockReport({locks, suspects, updatesDependencies}: LockFindings)
       locks: locks.value.banks.toSorted().map(bank => ({bank, state: stateOf(bank)})),
       runningWithoutLock: [...(suspects?.running ?? [])].toSorted(),
     },
+  }
+}
+
+/**
+ * The locks of a cluster that tells who holds them. There each belongs to a job under a lease, which ends with the worker
+ * that held it, so none of them is left behind.
+ */
+export function heldLocks({locks}: LockList): LockReport {
+  return {
+    locks: locks
+      .map(({bank, action, owner, since}) => ({bank, state: 'working' as const, action, owner, since}))
+      .toSorted((a, b) => (a.bank < b.bank ? -1 : 1)),
+    runningWithoutLock: [],
   }
 }

@@ -2,6 +2,7 @@ import type {BiomajClient} from '../../api/client.js'
 import type {PendingRequest} from '../../api/contract/run.js'
 import {readPart} from './part.js'
 import {type DaemonState, readDaemons} from './cluster-board.js'
+import {readCapabilities} from '../capabilities.js'
 import {mapConcurrently} from '../map-concurrently.js'
 
 /** A request that waits. */
@@ -27,6 +28,7 @@ export interface QueueBoard {
 
 /** What waits, the next to run first, and what each daemon does. */
 export async function readQueue(cluster: BiomajClient, request: {signal: AbortSignal}): Promise<QueueBoard> {
+  await readCapabilities(cluster, request)
   const {queueDepth, waiting, daemons} = await cluster.daemon.activity(request)
   const banks = [...new Set(waiting)]
   const [states, requests] = await Promise.all([

@@ -1,0 +1,106 @@
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {BiomajClient, Secret} from '../../src/api/index.js'
+import type {ClusterEvent} from '../../src/api/contract/event.js'
+import {readBoard} from '../../src/operations/board/cluster-board.js'
+import {readHistory} from '../../src/operations/read-history.js'
+import {historyMark} from '../../src/presentation/history.js'
+import {systemClock} from '../../src/shared/clock.js'
+import {type EmbeddedCluster, startEmbeddedCluster} from '../support/embedded-cluster/index.js'
+import {bank, waitsForGate} from '../support/real-cluster/banks.js'
+import {until} from '../support/until.js'
+import {startLocalUpstream} from '../support/upstream/index.js'
+
+describe('what the embedded cluster tells beyond BioMAJ', () => {
+  let site: EmbeddedCluster
+  let upstream: Awaited<ReturnType<typeof startLocalUpstream>>
+  let jane: BiomajClient
+  const signal = new AbortController().signal
+  const board = async (cluster: BiomajClient) => readBoard(cluster, {signal, clock: systemClock, attempts: 1})
+  const client = (apiKey?: string) =>
+    new BiomajClient({url: new URL(site.url), ...(apiKey === undefined ? {} : {apiKey: new Secret(apiKey)})})
+
+  beforeAll(async () => {
+    upstream = await startLocalUpstream()
+    site = await startEmbeddedCluster()
+    jane = client(site.user('jane').apiKey)
+    await upstream.put('/alu/alu.n', '>one\nACGT\n', new Date('2026-11-20T10:00:00Z'))
+    const source = upstream.source('/alu')
+    await site.addBank(bank('alu', {source, processes: [waitsForGate('alu')], visibility: 'private'}), 'jane')
+    await jane.banks.update('alu')
+    await until('it runs its process', async () => (await jane.additions.run('alu'))?.running === 'postprocess')
+  })
+  afterAll(async () => {
+    await site.stop()
+    await upstream.stop()
+  })
+
+  it('is who asks, what runs, and who holds which lock since when, also of a private bank', async () => {
+    const {caller, key, locks, jobs, maintenance} = await board(jane)
+    expect(key).toEqual({available: true, value: 'valid'})
+    expect(caller).toMatchObject({value: {id: 'jane', admin: false}})
+    expect(maintenance).toEqual({available: true, value: false})
+    const lock = {
+      bank: 'alu',
+      state: 'working',
+      action: 'update',
+      owner: 'jane',
+      since: expect.stringMatching(/Z$/) as string,
+    }
+    expect(locks).toEqual({available: true, value: {locks: [lock], runningWithoutLock: []}})
+    expect(jobs).toMatchObject({value: [{bank: 'alu', kind: 'update', state: 'running', user: 'jane'}]})
+    expect(await jane.additions.jobs({bank: 'alu', states: ['done'], limit: 5})).toEqual([])
+  })
+
+  it('is a run with the times of its steps', async () => {
+    const run = await jane.additions.run('alu')
+    expect(run).toMatchObject({action: 'update', running: 'postprocess', job: expect.any(String) as string})
+    expect(run?.steps.find(({step}) => step === 'download')).toMatchObject({
+      state: 'over',
+      startedAt: expect.stringMatching(/Z$/) as string,
+      endedAt: expect.stringMatching(/Z$/) as string,
+    })
+    expect(run?.processes).toMatchObject([{state: 'running'}])
+  })
+
+  it('is nothing of private banks for others', async () => {
+    const {caller, key, locks, jobs} = await board(client())
+    expect([key, caller]).toEqual([
+      {available: true, value: 'none'},
+      {available: true, value: null},
+    ])
+    expect(locks).toMatchObject({value: {locks: []}})
+    expect(jobs).toMatchObject({value: []})
+    expect((await board(client('WRONGKEY00'))).key).toEqual({available: true, value: 'invalid'})
+  })
+
+  it('is when banks are looked at', async () => {
+    expect((await jane.schedule.list()).map(({bank: name}) => name)).toContain('alu')
+    expect((await client().schedule.list()).map(({bank: name}) => name)).not.toContain('alu')
+  })
+
+  it('is each change, from where a reader stood, and the end of a cancelled run as cancelled', async () => {
+    const stop = new AbortController()
+    const events: ClusterEvent[] = []
+    const reading = (async () => {
+      for await (const event of jane.additions.events({signal: stop.signal})) events.push(event)
+    })()
+    await until('the stream is open', () => events.length > 0)
+    await jane.banks.cancel('alu')
+    await site.openGate('alu')
+    await site.settle()
+    await until('it tells of the end', () => events.some(({data}) => data['state'] === 'cancelled'))
+    stop.abort(new Error('enough'))
+    await expect(reading).rejects.toThrow('enough')
+    const [first, second] = events
+    const resumed = jane.additions.events({after: first?.id})
+    expect((await resumed.next()).value).toMatchObject({type: 'open', id: first?.id})
+    expect((await resumed.next()).value).toEqual(second)
+    await resumed.return()
+
+    const query = {banks: ['alu'], failedOnly: false, limit: 5}
+    const [entry] = await readHistory(jane, query, {signal})
+    expect(entry).toMatchObject({bank: 'alu', error: true, cancelled: true})
+    expect(entry && historyMark(entry).word).toBe('cancelled')
+    expect(await readHistory(jane, {...query, failedOnly: true}, {signal})).toEqual([])
+  })
+})
