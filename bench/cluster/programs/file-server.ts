@@ -6,6 +6,8 @@ import {once} from 'node:events'
 import {createServer} from 'node:http'
 import type {IncomingMessage, ServerResponse} from 'node:http'
 import type {AddressInfo, Socket} from 'node:net'
+import {Readable} from 'node:stream'
+import {pipeline} from 'node:stream/promises'
 import {setTimeout} from 'node:timers/promises'
 import type {FileServerOptions} from '../file-server.ts'
 
@@ -55,15 +57,16 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     'content-length': folder.bytes,
     'last-modified': modified.toUTCString(),
   })
-  if (request.method !== 'HEAD') await deliver(response, {socket: request.socket, bytes: folder.bytes})
-  response.end()
+  if (request.method === 'HEAD') response.end()
+  else
+    await pipeline(Readable.from(content({socket: request.socket, bytes: folder.bytes}), {highWaterMark: 1}), response)
 }
 
-async function deliver(response: ServerResponse, {socket, bytes}: {socket: Socket; bytes: number}): Promise<void> {
-  for (let left = bytes; left > 0 && !response.destroyed; left -= slice.length) {
+async function* content({socket, bytes}: {socket: Socket; bytes: number}): AsyncGenerator<Buffer> {
+  for (let left = bytes; left > 0; left -= slice.length) {
     const part = left < slice.length ? slice.subarray(0, left) : slice
     if (bytesPerSecond !== undefined) await inTurn(socket, (part.length / bytesPerSecond) * 1000)
-    if (!response.write(part)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    yield part
   }
 }
 
