@@ -3,6 +3,7 @@ import path from 'node:path'
 import type {Bank, Production} from '../../model/bank.js'
 import type {BankLayout} from '../layout.js'
 import type {EngineParts} from './engine-parts.js'
+import {syncPlace} from '../sync-tree.js'
 import {linkTarget, placeText, prepareLink} from './trees.js'
 
 /** The release that is published, when it is in production. */
@@ -28,6 +29,7 @@ export async function publishWith(
   await store()
   await rename(prepared, layout.currentLink)
   await followCurrent({parts, layout})
+  await syncPlace(layout.releasesDirectory)
 }
 
 /** Makes `current` and `RELEASE.txt` say what the store says. Whoever changes it meanwhile is followed too. */

@@ -19,6 +19,8 @@ export interface EngineParts {
   settings: ClusterSettings
   log: Logger
   clock: EngineClock
+  /** Brings a folder and all in it to the disk, and the folders above it up to `root`. */
+  syncTree: (folder: string, options: {root: string; signal?: AbortSignal}) => Promise<void>
   /** Variables `BIOMAJ_X_Y_Z` win over properties; `PATH` and the like are handed to local processes. */
   env: Readonly<Record<string, string | undefined>>
 }

@@ -15,6 +15,7 @@ import {
   runPlan,
 } from '../processes/index.js'
 import type {Run} from './run.js'
+import {releaseToDisk} from './to-disk.js'
 
 const titles: Readonly<Record<PlanKind, string>> = {
   preprocess: 'PROC:PRE',
@@ -91,6 +92,7 @@ async function onProcess(run: Run, change: ProcessChange, lines: ProcessLines): 
   }
   for (const problem of problems) run.log.warning(`PROCESS:METADATA:${name}:${problem}`)
   if (state === 'over') {
+    await releaseToDisk(run)
     run.session.processes[key] = true
     const others = run.session.produced.filter(({process}) => process !== name)
     run.session.produced = [...others, ...produced]

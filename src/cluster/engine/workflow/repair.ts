@@ -37,6 +37,7 @@ export async function repair(parts: EngineParts, request: RepairRequest, context
       const production = productionEntry(toDo, {layout, properties: loaded.properties, logFile: log.file})
       directory = directoryOf(production)
       await mustExist(directory, layout, loaded.properties)
+      await parts.syncTree(directory, {root: layout.dataDirectory, signal: context.signal})
       await parts.store.banks.change(bank, now => ({
         ...withProduction(withSession(now, toDo), production),
         lastUpdateSession: toDo.id,

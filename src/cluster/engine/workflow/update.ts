@@ -21,11 +21,14 @@ import {release} from './release-step.js'
 import {finishRemovals} from './removal.js'
 import {chooseSession, newSession} from './sessions.js'
 import {resetProcesses} from './reset-processes.js'
+import {releaseToDisk} from './to-disk.js'
 import {removeTree} from './trees.js'
 import {RemoteMovedOn, type StepResult, SubStepFailed, UpdateRun} from './update-run.js'
 
 type Main = (run: UpdateRun) => Promise<StepResult>
 type Sub = readonly [name: string, run: (run: UpdateRun) => Promise<void> | void]
+
+const writesRelease: ReadonlySet<UpdateStep> = new Set(['download', 'postprocess', 'publish'])
 
 const steps: Readonly<Record<Exclude<UpdateStep, 'over'>, {main: Main; subs: readonly Sub[]}>> = {
   init: {main: init, subs: []},
@@ -195,6 +198,7 @@ async function walk(run: UpdateRun): Promise<RunOutcome> {
     } else {
       await run.begin(step)
       nothingNew = (await runStep(run, step)) === 'nothing-new'
+      if (writesRelease.has(step)) await releaseToDisk(run)
       session.steps[step] = true
       run.mark(step, 'over')
     }

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import pino from 'pino'
 import {afterEach} from 'vitest'
-import {createEngine, engineClock} from '../../../../src/cluster/engine/create-engine.js'
+import {createEngine, engineClock, type EngineParts} from '../../../../src/cluster/engine/create-engine.js'
 import type {Engine, RunContext, RunOutcome} from '../../../../src/cluster/engine/engine.js'
 import {loadBank} from '../../../../src/cluster/engine/load-bank.js'
 import type {Downloads, Processes} from '../../../../src/cluster/engine/ports.js'
@@ -43,6 +43,8 @@ export interface SiteOptions {
   processes?: (real: Processes) => Processes
   /** Wraps the store, to make it fail. */
   store?: (real: Store) => Store
+  /** Instead of bringing files to the disk. */
+  syncTree?: EngineParts['syncTree']
 }
 
 /** An engine on a real store, real folders, real files and real processes, without workers in between. */
@@ -114,6 +116,7 @@ export class Site {
       log: pino({level: 'silent'}),
       clock: engineClock,
       env,
+      ...(this.#options.syncTree && {syncTree: this.#options.syncTree}),
     })
   }
 
