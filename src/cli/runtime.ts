@@ -1,5 +1,6 @@
 import type {Readable, Writable} from 'node:stream'
 import type {Clock} from '../shared/clock.js'
+import type {Foreground} from '../shared/foreground.js'
 
 export interface InputStream extends Readable {
   isTTY?: boolean
@@ -30,6 +31,8 @@ export interface Runtime {
    * signal is aborted, the time begins anew with the call.
    */
   allowAfterInterrupt(ms: number): void
+  /** For commands that have the terminal for themselves. */
+  foreground: Foreground
   clock: Clock
   /** Wall clock. */
   date(): Date

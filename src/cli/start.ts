@@ -5,6 +5,7 @@ import process from 'node:process'
 import {pathToFileURL} from 'node:url'
 import {systemClock} from '../shared/clock.js'
 import {BiomajError} from '../shared/errors.js'
+import {processForeground} from './foreground.js'
 import {main, type Program} from './main.js'
 import type {Runtime} from './runtime.js'
 
@@ -48,8 +49,9 @@ export async function start({argv, root, exit}: StartOptions): Promise<void> {
     endLater()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
-  // A reader that has seen enough (`biomaj logs | head`) is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => exit(error.code === 'EPIPE' ? 0 : 70))
+  // A reader that has seen enough (`biomaj logs | head`) is no error; a terminal that is gone ends like its hang-up.
+  const outputErrors: Readonly<Record<string, number>> = {EPIPE: 0, EIO: 143}
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => exit(outputErrors[error.code ?? ''] ?? 70))
   // Whoever read our remarks is gone, perhaps with the terminal: what is under way must still be put in order.
   process.stderr.on('error', () => undefined)
 
@@ -69,6 +71,7 @@ export async function start({argv, root, exit}: StartOptions): Promise<void> {
       patienceMs = ms
       endLater()
     },
+    foreground: processForeground,
     clock: systemClock,
     date: () => new Date(),
     keychainChild: path.join(root, 'dist/config/credentials/keychain-child.js'),

@@ -6,6 +6,8 @@ export interface Paths {
   config: string
   /** What must outlive an upgrade: keys that the user chose to keep in a file. */
   data: string
+  /** What nobody misses when it is gone: logs. */
+  state: string
 }
 
 export interface PathsInput {
@@ -24,6 +26,7 @@ export function resolvePaths({env, home, platform}: PathsInput): Paths {
       config: path.win32.join(roaming, 'biomaj', 'config'),
       // Keys stay on this machine: a roaming profile is copied to servers.
       data: path.win32.join(local, 'biomaj', 'data'),
+      state: path.win32.join(local, 'biomaj', 'state'),
     }
   }
   const directory = (variable: string, ...fallback: string[]) =>
@@ -31,6 +34,7 @@ export function resolvePaths({env, home, platform}: PathsInput): Paths {
   return {
     config: directory('XDG_CONFIG_HOME', '.config'),
     data: directory('XDG_DATA_HOME', '.local', 'share'),
+    state: directory('XDG_STATE_HOME', '.local', 'state'),
   }
 }
 

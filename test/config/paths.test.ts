@@ -6,14 +6,16 @@ describe('directories', () => {
     expect(resolvePaths({env: {}, home: '/home/ada', platform})).toEqual({
       config: '/home/ada/.config/biomaj',
       data: '/home/ada/.local/share/biomaj',
+      state: '/home/ada/.local/state/biomaj',
     })
   })
 
   it('follow the XDG variables', () => {
-    const env = {XDG_CONFIG_HOME: '/c', XDG_DATA_HOME: '/d'}
+    const env = {XDG_CONFIG_HOME: '/c', XDG_DATA_HOME: '/d', XDG_STATE_HOME: '/s'}
     expect(resolvePaths({env, home: '/home/ada', platform: 'linux'})).toEqual({
       config: '/c/biomaj',
       data: '/d/biomaj',
+      state: '/s/biomaj',
     })
   })
 
@@ -28,6 +30,7 @@ describe('directories', () => {
     expect(resolvePaths({env, home: String.raw`C:\Users\ada`, platform: 'win32'})).toEqual({
       config: String.raw`C:\Users\ada\AppData\Roaming\biomaj\config`,
       data: String.raw`D:\Local\biomaj\data`,
+      state: String.raw`D:\Local\biomaj\state`,
     })
   })
 

@@ -5,6 +5,7 @@ import {main} from '../../src/cli/main.js'
 import type {Program} from '../../src/cli/main.js'
 import type {OutputStream, Runtime} from '../../src/cli/runtime.js'
 import {systemClock} from '../../src/shared/clock.js'
+import {FakeForeground} from '../support/foreground.js'
 import {commandClasses} from '../e2e/command-classes.js'
 
 export const root = path.join(import.meta.dirname, '../..')
@@ -55,6 +56,7 @@ export async function runMain(...argv: string[]): Promise<{exitCode: number; std
     stderr: stderr.stream,
     signal: new AbortController().signal,
     allowAfterInterrupt: () => undefined,
+    foreground: new FakeForeground(),
     clock: systemClock,
     date: () => new Date(),
     keychainChild: path.join(root, 'dist/config/credentials/keychain-child.js'),

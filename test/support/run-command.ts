@@ -8,6 +8,7 @@ import {reportError} from '../../src/cli/error-report.js'
 import {Io} from '../../src/cli/io.js'
 import type {OutputStream, Runtime} from '../../src/cli/runtime.js'
 import {systemClock} from '../../src/shared/clock.js'
+import {FakeForeground} from './foreground.js'
 
 /** A command's class. */
 export type CommandClass = new (argv: string[], config: Config, runtime: Runtime) => {execute(): Promise<Outcome>}
@@ -49,6 +50,7 @@ export async function runCommand(
     stderr: stderr.stream,
     signal: options.signal ?? new AbortController().signal,
     allowAfterInterrupt: () => undefined,
+    foreground: new FakeForeground(),
     clock: systemClock,
     date: () => new Date(),
     keychainChild: path.join(process.cwd(), 'dist/config/credentials/keychain-child.js'),

@@ -1,4 +1,5 @@
 import {EventEmitter} from 'node:events'
+import {TerminalModes} from './terminal-modes.js'
 
 /** What Ink needs of the terminal that it draws on. */
 export interface TerminalOutput {
@@ -12,6 +13,7 @@ export interface TerminalOutput {
 
 const beginFrame = '\u001B[?2026h'
 const endFrame = '\u001B[?2026l'
+const eraseAll = '\u001B[H\u001B[J'
 const settleMs = 50
 
 /**
@@ -21,6 +23,7 @@ const settleMs = 50
  */
 export class ScreenStream extends EventEmitter {
   readonly #output: TerminalOutput
+  readonly #modes = new TerminalModes()
   #frame: string | undefined
   #timer: NodeJS.Timeout | undefined
   columns: number
@@ -45,14 +48,21 @@ export class ScreenStream extends EventEmitter {
     return goesOn
   }
 
-  /** Writes what a frame that was cut short left, and hears of no more sizes. */
+  /** Takes everything from the screen, wherever the cursor was brought, and has Ink draw it anew. */
+  drawAnew(): void {
+    this.#send(eraseAll)
+    this.emit('resize')
+  }
+
+  /** Writes what a frame that was cut short left, makes the terminal as it was, and hears of no more sizes. */
   close(): void {
     clearTimeout(this.#timer)
     this.#output.off('resize', this.#resized)
-    if (this.#frame === undefined) return
-    const rest = this.#frame
+    const rest = this.#frame ?? ''
     this.#frame = undefined
-    this.#send(rest + endFrame)
+    this.#modes.wrote(rest)
+    const last = rest + this.#modes.undo
+    if (last !== '') this.#send(last)
   }
 
   #take(text: string): boolean {
@@ -71,6 +81,7 @@ export class ScreenStream extends EventEmitter {
   #send(text: string): boolean {
     this.written.bytes += Buffer.byteLength(text)
     this.written.writes += 1
+    this.#modes.wrote(text)
     return this.#output.write(text)
   }
 
