@@ -209,6 +209,9 @@ function reasonInPage(body: string): string {
 const tlsCodes =
   /^(CERT_|ERR_TLS|ERR_SSL|ERR_OSSL|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|EPROTO)/
 
+// What OpenSSL makes of the first bytes of an answer that is not encrypted.
+const plainHttp = /wrong[_ ]version[_ ]number|packet[_ ]length[_ ]too[_ ]long/i
+
 /** The error of a request that got no whole answer. `thrown` is what the HTTP client threw. */
 export function errorFromTransport(thrown: unknown, exchange: Exchange): BiomajError {
   if (thrown instanceof BiomajError) return thrown
@@ -217,6 +220,15 @@ export function errorFromTransport(thrown: unknown, exchange: Exchange): BiomajE
   const {code = '', message} = cause
   if (code === 'ETIMEDOUT') {
     return new BiomajError({code: 'timeout', message: `No whole answer from ${origin} to ${route} in time`, cause})
+  }
+  if (origin.startsWith('https:') && plainHttp.test(`${code} ${message}`)) {
+    return new BiomajError({
+      code: 'tls',
+      message: `${origin} answers without TLS: that port speaks plain http`,
+      hint: `Try ${origin.replace(/^https/, 'http')}.`,
+      details: {cause: code},
+      cause,
+    })
   }
   if (tlsCodes.test(code)) {
     return new BiomajError({

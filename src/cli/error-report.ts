@@ -3,7 +3,7 @@ import {BiomajError, type ErrorCode} from '../shared/errors.js'
 import {sanitise} from '../shared/sanitise.js'
 import {exitCodes} from './exit-codes.js'
 import type {Io} from './io.js'
-import {nearestOf} from './nearest.js'
+import {nearestOf} from '../shared/nearest.js'
 
 /** What to do about an error, where the place that threw it knew nothing better. */
 const hints: Partial<Record<ErrorCode, string>> = {

@@ -3,7 +3,7 @@ import {BiomajError} from '../shared/errors.js'
 import type {CommandSpec, Outcome} from './base-command.js'
 import {type FailedCommand, reportError} from './error-report.js'
 import {Io} from './io.js'
-import {nearestOf} from './nearest.js'
+import {nearestOf} from '../shared/nearest.js'
 import type {Runtime} from './runtime.js'
 
 type RunnableCommand = (new (

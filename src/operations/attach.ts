@@ -5,6 +5,7 @@ import {BiomajError} from '../shared/errors.js'
 import {readCapabilities} from './capabilities.js'
 import {mapConcurrently} from './map-concurrently.js'
 import {readWork, situationOf} from './situation.js'
+import {suggestBank} from './suggest-bank.js'
 import {joined} from './submit-update.js'
 import {openUpdateJob} from './wait/open-job.js'
 import {type BankUpdate, reportLast, reportOf} from './update-report.js'
@@ -32,7 +33,10 @@ export async function attach(
   }))
   const work = await readWork(cluster, banks, {signal, clock})
   return mapConcurrently(runs, async ({bank, run}): Promise<Attachment> => {
-    if (run instanceof BiomajError) return {report: reportOf(bank, 'refused', {error: run, reason: run.message})}
+    if (run instanceof BiomajError) {
+      const error = await suggestBank(cluster, {bank, error: run}, {signal})
+      return {report: reportOf(bank, 'refused', {error, reason: error.message})}
+    }
     const {state} = situationOf(work, bank, run)
     if (state !== 'queued' && state !== 'running') return {report: await reportLast(cluster, bank, {signal})}
     const baseline = joined(baselineOf(run, history), state)

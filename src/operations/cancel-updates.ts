@@ -8,6 +8,7 @@ import {currentStep} from './current-step.js'
 import {mapConcurrently} from './map-concurrently.js'
 import {requireOwner} from './preflight.js'
 import {readWork, situationOf} from './situation.js'
+import {suggestBank} from './suggest-bank.js'
 
 export type Cancellation =
   | {
@@ -31,7 +32,8 @@ export async function cancelUpdates(
   await readCapabilities(cluster, options)
   return mapConcurrently(banks, async bank => {
     const result = await valueOrError(cancel(cluster, bank, options), options.signal)
-    return result instanceof BiomajError ? {bank, state: 'refused', error: result} : result
+    if (!(result instanceof BiomajError)) return result
+    return {bank, state: 'refused', error: await suggestBank(cluster, {bank, error: result}, options)}
   })
 }
 

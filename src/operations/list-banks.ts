@@ -4,6 +4,7 @@ import {BiomajError} from '../shared/errors.js'
 import {readCapabilities} from './capabilities.js'
 import {type PartError, readPart, valueOf} from './board/part.js'
 import {type BoardBank, boardBanks} from './board/cluster-board.js'
+import {withNearestBank} from './suggest-bank.js'
 
 export interface BankFilter {
   /** Names; `*` and `?` stand for anything. All when empty. */
@@ -43,7 +44,12 @@ export async function listBanks(
   if (filter.failedOnly && !failed.available) throw new BiomajError(failed.error)
   const unknown = filter.names.find(name => !/[*?]/.test(name) && !list.some(bank => bank.name === name))
   if (unknown !== undefined) {
-    throw new BiomajError({code: 'bank_not_found', message: `There is no bank "${unknown}" that you may see`})
+    const error = new BiomajError({code: 'bank_not_found', message: `There is no bank "${unknown}" that you may see`})
+    throw withNearestBank(
+      error,
+      unknown,
+      list.map(({name}) => name),
+    )
   }
   const banks = boardBanks(list, {failed: valueOf(failed), activity: valueOf(activity)})
   return {

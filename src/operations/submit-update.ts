@@ -10,6 +10,7 @@ import {mapConcurrently} from './map-concurrently.js'
 import {checkUpdate, stepsMissingBefore} from './preflight.js'
 import {type ClusterWork, isLeftLocked, readWork, type Situation, situationOf} from './situation.js'
 import {activityOf, type Baseline, baselineOf, historyRows, newUpdates} from './wait/evidence.js'
+import {suggestBank} from './suggest-bank.js'
 import {openUpdateJob} from './wait/open-job.js'
 import type {AwaitedRun} from './wait/wait-for-runs.js'
 
@@ -82,7 +83,7 @@ async function submitSome(
     const run =
       checked instanceof BiomajError ? checked : (obstacle(bank, checked, {maintenance, work, options}) ?? checked)
     if (run instanceof BiomajError) {
-      submissions.push({bank, state: 'refused', error: run})
+      submissions.push({bank, state: 'refused', error: await suggestBank(cluster, {bank, error: run}, {signal})})
       continue
     }
     const baseline = baselineOf(run, history)
@@ -125,7 +126,7 @@ function obstacle(bank: string, run: BankRun, {maintenance, work, options}: Mome
     return new BiomajError({
       code: 'bank_locked',
       message: `${bank} is locked although no daemon works on it: a run died and left its lock`,
-      hint: 'Its owner can repair the bank (biomaj-cli.py --repair), which removes the lock.',
+      hint: `Repair it, which removes the lock: in \`biomaj dashboard\`, or with \`biomaj-cli.py --repair --bank ${bank}\`.`,
     })
   }
   return fromTask === undefined || release !== undefined ? undefined : stepsMissingBefore(fromTask, bank, run)

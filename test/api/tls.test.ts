@@ -107,3 +107,12 @@ it('sends no key to the same host without TLS', async () => {
   })
   expect(plain.sockets).toEqual([])
 })
+
+it('is not asked of a port that speaks plain http, which is said in words', async () => {
+  const plain = servers.keep(await startServer((_, response) => json(response, {msg: 'pong'})))
+  expect(await failureOf(clientOf(plain).daemon.ping())).toMatchObject({
+    code: 'tls',
+    message: `https://127.0.0.1:${plain.port} answers without TLS: that port speaks plain http`,
+    hint: `Try http://127.0.0.1:${plain.port}.`,
+  })
+})

@@ -45,6 +45,16 @@ describe('cancel', () => {
     expect([...cluster.state.cancelRequests]).toEqual([])
   })
 
+  it.for([
+    ['alo', 5, 'There is no bank "alo" on this cluster', 'Did you mean alu?'],
+    ['../alu', 2, 'No bank can be called "../alu"', 'Give its name as `biomaj banks` shows it.'],
+  ] as const)('says what is wrong with the name %s', async ([name, exitCode, message, hint]) => {
+    const run = await cancel([name, '--json'])
+    const document = JSON.parse(run.stdout) as {error?: object; cancellations?: Array<{error: object}>}
+    expect(run.exitCode).toBe(exitCode)
+    expect(document.error ?? document.cancellations?.[0]?.error).toMatchObject({message, hint})
+  })
+
   it('in a pipe says what happens to one that runs', async () => {
     await ask('alu')
     cluster.advance(3)
