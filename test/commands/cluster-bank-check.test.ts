@@ -130,6 +130,30 @@ describe('biomaj cluster bank check', () => {
     `)
   })
 
+  it('tells what an embedded cluster does not do, which BioMAJ takes', async () => {
+    const processes = 'BLOCKS=B\nB.db.post.process=M\nM=blast,sge,plain\n'
+    const kinds = 'blast.docker=biocontainers/blast\nsge.cluster=true\nplain.cluster=false\n'
+    const exes = ['blast', 'sge', 'plain']
+      .map(name => `${name}.name=${name}\n${name}.desc=${name}\n${name}.exe=${name}.sh\n${name}.args=\n`)
+      .join('')
+    write('alu.properties', sound + processes + kinds + exes)
+    write('pfam.properties', worth.replace('protocol=ftp', 'protocol=irods').replace('frequency.update=3\n', ''))
+    const {stdout, exitCode} = await run(['alu.properties', 'pfam.properties', '--json'])
+    const {files} = JSON.parse(stdout) as {files: Array<{valid: boolean; findings: Array<Record<string, unknown>>}>}
+    const told = files.flatMap(({findings}) => findings.filter(({rule}) => rule === 'unsupported'))
+    expect(told.map(({key, line, severity}) => [key, line, severity])).toEqual([
+      ['blast.docker', 13, 'warning'],
+      ['sge.cluster', 14, 'warning'],
+      ['protocol', 5, 'warning'],
+    ])
+    expect(told.map(({message}) => message)).toEqual([
+      'Process "blast" wants to run in a container (blast.docker), which an embedded cluster does not do',
+      'Process "sge" wants to run on a batch system (sge.cluster), which an embedded cluster does not do',
+      'An embedded cluster does not download by irods',
+    ])
+    expect([files[0]?.valid, exitCode]).toEqual([true, 1])
+  })
+
   it('names what fails alone, with --quiet', async () => {
     expect(await run([...all, '--quiet'])).toEqual({exitCode: 1, stdout: 'silva.properties\n', stderr: ''})
     const strict = {exitCode: 1, stdout: 'pfam.properties\nsilva.properties\n', stderr: ''}

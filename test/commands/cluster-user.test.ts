@@ -25,6 +25,11 @@ async function run(Class: CommandClass, argv: string[], options: RunCommandOptio
   }
 }
 
+async function keyOf(Class: CommandClass): Promise<unknown> {
+  const {stdout} = await runCommand(Class, ['jane', '--json'], {home})
+  return (JSON.parse(stdout) as {apiKey: unknown}).apiKey
+}
+
 describe('cluster user add', () => {
   it('shows the key once, at a terminal as in a pipe', async () => {
     const stdout = '✓ jane is a user now. API key, shown this once:\nKEY\n'
@@ -83,8 +88,6 @@ describe('cluster user list', () => {
 
 describe('cluster user renew', () => {
   it('gives a key that is another one', async () => {
-    const keyOf = async (Class: CommandClass): Promise<unknown> =>
-      (JSON.parse((await runCommand(Class, ['jane', '--json'], {home})).stdout) as {apiKey: unknown}).apiKey
     const keys = [await keyOf(UserAdd), await keyOf(UserRenew), await keyOf(UserRenew)]
     expect(new Set(keys).size).toBe(3)
     expect((await run(UserRenew, ['jane'], {tty: true})).stdout).toBe(

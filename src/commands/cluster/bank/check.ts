@@ -20,7 +20,7 @@ export interface BankCheckResult {
 export default class BankCheck extends BaseCommand<typeof BankCheck, BankCheckResult> {
   static override summary = "Check banks' properties files without a cluster"
   static override description =
-    'Errors are what BioMAJ refuses; warnings what it ignores or misreads. Without a global file, what such a file usually ' +
+    'Errors are what BioMAJ refuses; warnings what it ignores or misreads, and what an embedded cluster does not do. Without a global file, what such a file usually ' +
     'sets, such as data.dir, is not missed. Exits with 1 if a file is invalid.'
   static override usage = 'cluster bank check FILE [FILE ...] [--global FILE]'
   static override examples = [

@@ -7,6 +7,7 @@ import {readPropertiesFile, type UnreadableFile} from '../read-file.js'
 import {type Finding, inOrder} from './finding.js'
 import {lintKeys} from './lint-keys.js'
 import {lintReferences} from './lint-references.js'
+import {lintUnsupported} from './lint-unsupported.js'
 import {lintValues} from './lint-values.js'
 import {checkRules} from './rules.js'
 
@@ -72,7 +73,12 @@ export function checkBank(
   const worldReadable = platform !== 'win32' && (mode & 0o004) !== 0
   const subject = {name: bankOf(bank.file), bank, global, properties, worldReadable}
   const errors = checkRules(subject)
-  const warnings = [...lintKeys(subject), ...lintValues(subject), ...lintReferences(subject)]
+  const warnings = [
+    ...lintKeys(subject),
+    ...lintValues(subject),
+    ...lintReferences(subject),
+    ...lintUnsupported(subject),
+  ]
   const told = new Set(errors.map(({key, rule}) => `${rule} ${key?.toLowerCase() ?? ''}`))
   const news = warnings.filter(({key, rule}) => !told.has(`${rule} ${key?.toLowerCase() ?? ''}`))
   return inOrder([...errors, ...news], bank.file)
