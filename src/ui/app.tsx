@@ -1,4 +1,4 @@
-import {Box, useInput, useWindowSize} from 'ink'
+import {Box, useInput, usePaste, useWindowSize} from 'ink'
 import {useEffect, useMemo, useReducer, useSyncExternalStore} from 'react'
 import {type Dashboard, DashboardContext, useDashboard} from './dashboard-context.js'
 import {bannerLine, breadcrumbLine, headerLine} from './frame/header.js'
@@ -12,26 +12,30 @@ import {useNowMs} from './kit/use-now.js'
 import {useFeed} from './kit/use-source.js'
 import {reduce} from './state/reducer.js'
 import {currentScreen, initialState, listId, type Screen} from './state/ui-state.js'
-import {Toasts} from './frame/toasts.js'
+import {ModalView} from './frame/modal-view.js'
+import {toastLines, Toasts} from './frame/toasts.js'
 import {CurrentView} from './views/current-view.js'
-import {sourcesOf} from './views/view.js'
+import {sourcesOf, titleOf} from './views/view.js'
 
-export interface AppProps extends Omit<Dashboard, 'state' | 'dispatch'> {
+export interface AppProps extends Pick<Dashboard, 'host' | 'switchboard' | 'router' | 'painter'> {
   onQuit: () => void
 }
 
 /** The whole dashboard: state, keys, and the frame around the view. */
 export function App({onQuit, ...parts}: AppProps) {
+  const {router, switchboard} = parts
   const [state, dispatch] = useReducer(reduce, initialState)
-  const dashboard = useMemo(() => ({...parts, state, dispatch}), [parts, state])
-  const {router} = parts
-  const pump = useMemo(() => new KeyPump(key => router.press(key)), [router])
+  const shown = useSyncExternalStore(switchboard.subscribe, switchboard.getSnapshot)
+  const dashboard = useMemo(() => ({...parts, ...shown, state, dispatch}), [parts, shown, state])
+  const pump = useMemo(() => new KeyPump(router), [router])
   useInput((input, key) => pump.push(keysOf(input, key)))
+  usePaste(text => pump.paste(text))
+  useEffect(() => router.onRefused(text => dispatch({type: 'toast', tone: 'worry', text})), [router])
   const screen = currentScreen(state)
-  useEffect(() => parts.feed.want(sourcesOf(screen)), [parts.feed, listId(screen)])
+  useEffect(() => shown.feed.want(sourcesOf(screen)), [shown.feed, listId(screen)])
   return (
     <DashboardContext value={dashboard}>
-      <Frame onQuit={onQuit} screen={screen} />
+      <Frame key={shown.id} onQuit={onQuit} screen={screen} />
     </DashboardContext>
   )
 }
@@ -39,27 +43,33 @@ export function App({onQuit, ...parts}: AppProps) {
 const frameRows = 3
 
 function Frame({onQuit, screen}: {onQuit: () => void; screen: Screen}) {
-  const {router, painter, state, host} = useDashboard()
+  const {router, painter, state, cluster} = useDashboard()
   const {columns: width, rows} = useWindowSize()
   const feed = useFeed()
   const offered = useSyncExternalStore(router.subscribe, router.getSnapshot)
   const nowMs = useNowMs(feed.connection.state === 'lost')
-  useKeys({offers: useGlobalOffers(onQuit)})
+  useKeys({level: 'frame', offers: useGlobalOffers(onQuit)})
   const banner = bannerLine(feed)
-  const height = Math.max(1, rows - frameRows - (banner ? 1 : 0))
+  const toasts = toastLines(state.toasts, width)
+  const height = Math.max(1, rows - frameRows - (banner ? 1 : 0) - toasts.length)
   const paint = (line: Parameters<typeof painter.row>[0]) => painter.row(line, width)
+  const room = {width, height}
   return (
     <Box flexDirection="column" width={width} height={rows}>
       <Rows
         height={banner ? 3 : 2}
         rows={[
-          paint(headerLine({cluster: host.cluster, feed, stack: state.stack, nowMs}, width)),
+          paint(headerLine({cluster, feed, stack: state.stack, nowMs}, width)),
           paint(breadcrumbLine(state.stack)),
           ...(banner ? [paint(banner)] : []),
         ]}
       />
-      <CurrentView screen={screen} width={width} height={height - state.toasts.length} />
-      <Toasts width={width} />
+      {/* Below a dialog the view goes on: it keeps what it has, and shows it again at once. */}
+      <Box flexDirection="column" display={state.modal ? 'none' : 'flex'}>
+        <CurrentView screen={screen} {...room} />
+      </Box>
+      {state.modal && <ModalView modal={state.modal} about={titleOf(screen)} {...room} />}
+      <Toasts lines={toasts} width={width} />
       <Rows height={1} rows={[paint(footerLine(offered, width))]} />
     </Box>
   )
@@ -69,7 +79,7 @@ const shortestIntervalMs = 1000
 const longestIntervalMs = 60_000
 
 function useGlobalOffers(onQuit: () => void): Offers {
-  const {dispatch, feed, state} = useDashboard()
+  const {dispatch, feed, state, cluster, host} = useDashboard()
   const {paused, intervalMs} = useFeed()
   const go = (view: 'overview' | 'banks' | 'queue' | 'history' | 'services') => () =>
     dispatch({type: 'open', screen: {view}})
@@ -80,6 +90,12 @@ function useGlobalOffers(onQuit: () => void): Offers {
     history: go('history'),
     services: go('services'),
     ...(state.stack.length > 1 || state.isFiltering ? {back: () => dispatch({type: 'back'})} : {}),
+    contexts: {
+      run: () => dispatch({type: 'modal', modal: {kind: 'contexts'}}),
+      off: host.contexts.names().some(name => name !== cluster.name) ? undefined : 'No other context is known',
+    },
+    help: () => dispatch({type: 'modal', modal: {kind: 'help'}}),
+    palette: () => dispatch({type: 'modal', modal: {kind: 'palette'}}),
     refresh: () => feed.refresh(),
     pause: () => feed.setPaused(!paused),
     faster: () => feed.setIntervalMs(Math.max(shortestIntervalMs, Math.round(intervalMs / 2))),

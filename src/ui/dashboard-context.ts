@@ -2,17 +2,22 @@ import {createContext, useContext} from 'react'
 import type {Dispatch} from 'react'
 import type {Feed} from './data/feed.js'
 import type {Watched} from './data/watched.js'
-import type {DashboardHost} from './host.js'
+import type {ClusterChoice, DashboardHost} from './host.js'
 import type {KeyRouter} from './keys/key-router.js'
 import type {Painter} from './kit/paint.js'
 import type {UiEvent} from './state/reducer.js'
 import type {UiState} from './state/ui-state.js'
+import type {Switchboard} from './switchboard.js'
 
 /** What every view may know. */
 export interface Dashboard {
   host: DashboardHost
+  /** The one on screen; `host.cluster` is the one that it began with. */
+  cluster: ClusterChoice
   feed: Feed
   watched: Watched
+  /** Shows another cluster. */
+  switchboard: Switchboard
   router: KeyRouter
   painter: Painter
   state: UiState

@@ -1,10 +1,9 @@
 import {render} from 'ink'
 import {App} from './app.js'
-import {Feed} from './data/feed.js'
-import {Watched} from './data/watched.js'
 import type {DashboardHost} from './host.js'
 import {KeyRouter} from './keys/key-router.js'
 import {Painter} from './kit/paint.js'
+import {Switchboard} from './switchboard.js'
 import {ScreenStream} from './terminal/screen-stream.js'
 
 const framesPerSecond = 30
@@ -12,12 +11,11 @@ const framesPerSecond = 30
 /** Shows the dashboard until the user quits or the host's signal fires. The terminal is as before when it resolves. */
 export async function openDashboard(host: DashboardHost): Promise<void> {
   const screen = new ScreenStream(host.stdout)
-  const feed = new Feed({connect: host.cluster.connect, clock: host.clock, intervalMs: host.intervalMs})
-  const watched = new Watched(feed, host.clock)
-  const router = new KeyRouter({onRefused: () => undefined})
+  const switchboard = new Switchboard(host)
+  const router = new KeyRouter()
   const painter = new Painter({color: host.color})
   const {promise: quit, resolve: onQuit} = Promise.withResolvers<void>()
-  const instance = render(<App {...{host, feed, watched, router, painter, onQuit}} />, {
+  const instance = render(<App {...{host, switchboard, router, painter, onQuit}} />, {
     stdout: screen as unknown as NodeJS.WriteStream,
     stdin: host.stdin,
     alternateScreen: true,
@@ -32,7 +30,7 @@ export async function openDashboard(host: DashboardHost): Promise<void> {
     await Promise.race([quit, instance.waitUntilExit()])
   } finally {
     host.signal.removeEventListener('abort', onAbort)
-    feed.dispose()
+    switchboard.dispose()
     instance.unmount()
     screen.close()
   }

@@ -4,7 +4,7 @@ export interface ActionSpec {
   keys: readonly string[]
   /** In the footer, the palette and the help. */
   label: string
-  group: 'move' | 'go to' | 'list' | 'log' | 'bank' | 'cluster' | 'board'
+  group: 'move' | 'go to' | 'list' | 'log' | 'bank' | 'cluster' | 'board' | 'dialog'
   /** Other names that the palette finds it by. */
   aliases?: readonly string[]
   /** A change of the cluster; `severe` ones ask for the bank's name. */
@@ -30,13 +30,13 @@ export const actions = {
   history: {keys: ['4'], label: 'history', group: 'go to'},
   services: {keys: ['5'], label: 'services', group: 'go to'},
   schedule: {keys: ['6'], label: 'schedule', group: 'go to', aliases: ['cron']},
+  log: {keys: ['L'], label: 'log', group: 'go to', footer: 75},
   contexts: {keys: ['ctrl-k'], label: 'other cluster', group: 'go to', aliases: ['context', 'cluster', 'switch']},
 
   filter: {keys: ['/'], label: 'filter', group: 'list', footer: 80},
   sort: {keys: ['s'], label: 'sort by next column', group: 'list', footer: 20},
   reverse: {keys: ['S'], label: 'reverse order', group: 'list'},
 
-  log: {keys: ['L'], label: 'log', group: 'bank', footer: 75},
   follow: {keys: ['f'], label: 'follow', group: 'log', footer: 60},
   nextMatch: {keys: ['n'], label: 'next match', group: 'log', footer: 55},
   previousMatch: {keys: ['N'], label: 'previous match', group: 'log'},
@@ -61,16 +61,33 @@ export const actions = {
   faster: {keys: ['+', '='], label: 'refresh more often', group: 'board'},
   slower: {keys: ['-'], label: 'refresh less often', group: 'board'},
   copy: {keys: ['y'], label: 'copy', group: 'board'},
-  copyCommand: {keys: ['Y'], label: 'copy as command', group: 'board'},
+  copyCommand: {keys: ['Y', 'ctrl-y'], label: 'copy as command', group: 'board'},
   redraw: {keys: ['ctrl-l'], label: 'draw anew', group: 'board'},
   palette: {keys: [':', 'ctrl-p'], label: 'find', group: 'board', footer: 35},
   help: {keys: ['?'], label: 'help', group: 'board', footer: 100},
   suspend: {keys: ['ctrl-z'], label: 'suspend', group: 'board'},
   quit: {keys: ['q', 'ctrl-c'], label: 'quit', group: 'board', footer: 10},
+
+  accept: {keys: ['enter'], label: 'go', group: 'dialog', footer: 100},
+  dismiss: {keys: ['esc'], label: 'close', group: 'dialog', footer: 95},
+  nextField: {keys: ['tab', 'down'], label: 'next field', group: 'dialog', footer: 90},
+  previousField: {keys: ['shift-tab', 'up'], label: 'previous field', group: 'dialog'},
+  nextChoice: {keys: ['right', 'space'], label: 'change', group: 'dialog', footer: 80},
+  previousChoice: {keys: ['left'], label: 'change back', group: 'dialog'},
 } as const satisfies Record<string, ActionSpec>
 
 export type ActionId = keyof typeof actions
+/** What changes a bank or the cluster, and `check`: each has a specification in `actions/commands.ts`. */
+export type CommandId = {
+  [Id in ActionId]: (typeof actions)[Id]['group'] extends 'bank' | 'cluster' ? Id : never
+}[ActionId]
 export const actionIds = Object.keys(actions) as ActionId[]
+
+export const commandIds = actionIds.filter(isCommand)
+
+export function isCommand(id: ActionId): id is CommandId {
+  return actions[id].group === 'bank' || actions[id].group === 'cluster'
+}
 
 export function specOf(id: ActionId): ActionSpec {
   return actions[id]

@@ -11,7 +11,9 @@ export type Offers = Partial<Record<ActionId, Offer | (() => void)>>
 /** Somebody who takes keys: the screen, a list in it, a modal over it. */
 export interface KeyLayer {
   offers: Offers
-  /** Takes keys before the table does, for typing. Returns whether the key was taken. */
+  /** What belongs to the whole dashboard lies below all views, whichever was there first. */
+  level?: 'frame' | 'view' | undefined
+  /** Takes keys before the table does, for typing; also what is pasted. Returns whether the key was taken. */
   take?: ((key: string) => boolean) | undefined
   /** Hides what lies below from all keys. */
   modal?: boolean | undefined
@@ -23,6 +25,9 @@ export interface Offered {
   off: string | undefined
 }
 
+// Whoever is lost in a dialog gets out, and a garbled screen is drawn anew, whatever lies on top.
+const throughModals: ReadonlySet<string> = new Set(['ctrl-c', 'ctrl-l', 'ctrl-z'])
+
 /**
  * Gives each key to the uppermost layer that has something to do with it. What the layers offer is what footer, help and
  * palette show. An external store for React.
@@ -30,12 +35,9 @@ export interface Offered {
 export class KeyRouter {
   #layers: readonly KeyLayer[] = []
   #offered: readonly Offered[] = []
+  #offeredBelow: readonly Offered[] = []
   readonly #listeners = new Set<() => void>()
-  readonly #onRefused: (reason: string) => void
-
-  constructor({onRefused}: {onRefused: (reason: string) => void}) {
-    this.#onRefused = onRefused
-  }
+  readonly #refusals = new Set<(reason: string) => void>()
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
@@ -44,6 +46,15 @@ export class KeyRouter {
 
   /** Changes only when what is offered changes. */
   readonly getSnapshot = (): readonly Offered[] => this.#offered
+
+  /** What is offered apart from modals: what help and palette, which are modals, are about. */
+  readonly getBelow = (): readonly Offered[] => this.#offeredBelow
+
+  /** Hears why a key did nothing. */
+  onRefused(listener: (reason: string) => void): () => void {
+    this.#refusals.add(listener)
+    return () => this.#refusals.delete(listener)
+  }
 
   add(layer: KeyLayer): () => void {
     this.#layers = [...this.#layers, layer]
@@ -56,45 +67,89 @@ export class KeyRouter {
 
   /** To be called when a layer's offers are others. */
   changed(): void {
-    const offered = actionIds.flatMap((id): Offered[] => {
-      const offer = this.#offerOf(id)
-      return offer === undefined ? [] : [{id, off: offer.off}]
-    })
-    if (signature(offered) === signature(this.#offered)) return
+    const offered = offeredBy(this.#visible())
+    const below = offeredBy(this.#below())
+    if (signature(offered) === signature(this.#offered) && signature(below) === signature(this.#offeredBelow)) return
     this.#offered = offered
+    this.#offeredBelow = below
     for (const listener of this.#listeners) listener()
   }
 
   press(key: string): void {
-    for (const layer of this.#visible()) {
+    const layers = this.#visible()
+    for (const layer of layers) {
       if (layer.take?.(key) === true) return
-      const id = actionIds.find(action => layer.offers[action] !== undefined && keysFor(action).includes(key))
-      if (id !== undefined) return this.perform(id)
+      if (this.#pressOn(layer, key)) return
     }
+    if (!throughModals.has(key)) return
+    for (const layer of this.#below()) if (this.#pressOn(layer, key)) return
   }
 
-  /** Does what is offered under the name; says why when it is off. */
-  perform(id: ActionId): void {
-    const offer = this.#offerOf(id)
-    if (offer === undefined) return
-    if (offer.off === undefined) offer.run()
-    else this.#onRefused(offer.off)
+  /** Takes a pasted character: text for whoever takes text, and never a key, so that no paste does anything. */
+  type(key: string): void {
+    this.#visible()
+      .find(({take}) => take !== undefined)
+      ?.take?.(key)
   }
 
-  #offerOf(id: ActionId): Offer | undefined {
-    for (const {offers} of this.#visible()) {
-      const offer = offers[id]
-      if (offer !== undefined) return typeof offer === 'function' ? {run: offer} : offer
-    }
-    return undefined
+  /** Does what is offered under the name apart from modals; says why when it is off. */
+  performBelow(id: ActionId): void {
+    const offer = offerOf(this.#below(), id)
+    if (offer !== undefined) this.#perform(offer)
+  }
+
+  #pressOn({offers}: KeyLayer, key: string): boolean {
+    const id = actionIds.find(action => offers[action] !== undefined && keysFor(action).includes(key))
+    const offer = id === undefined ? undefined : offers[id]
+    if (offer === undefined) return false
+    this.#perform(asOffer(offer))
+    return true
+  }
+
+  #perform({run, off}: Offer): void {
+    if (off === undefined) return run()
+    for (const listener of this.#refusals) listener(off)
   }
 
   /** From the uppermost down to the first modal one. */
   #visible(): readonly KeyLayer[] {
-    const top = this.#layers.toReversed()
+    const top = inOrder(this.#layers)
     const modal = top.findIndex(layer => layer.modal === true)
     return modal === -1 ? top : top.slice(0, modal + 1)
   }
+
+  #below(): readonly KeyLayer[] {
+    return inOrder(this.#layers.filter(({modal}) => modal !== true))
+  }
+}
+
+/** The uppermost first: modals, then views, then the frame; of equals the later one. */
+function inOrder(layers: readonly KeyLayer[]): readonly KeyLayer[] {
+  return layers.toReversed().toSorted((a, b) => heightOf(b) - heightOf(a))
+}
+
+function heightOf({modal, level}: KeyLayer): number {
+  if (modal === true) return 2
+  return level === 'frame' ? 0 : 1
+}
+
+function asOffer(offer: Offer | (() => void)): Offer {
+  return typeof offer === 'function' ? {run: offer} : offer
+}
+
+function offerOf(layers: readonly KeyLayer[], id: ActionId): Offer | undefined {
+  for (const {offers} of layers) {
+    const offer = offers[id]
+    if (offer !== undefined) return asOffer(offer)
+  }
+  return undefined
+}
+
+function offeredBy(layers: readonly KeyLayer[]): readonly Offered[] {
+  return actionIds.flatMap((id): Offered[] => {
+    const offer = offerOf(layers, id)
+    return offer === undefined ? [] : [{id, off: offer.off}]
+  })
 }
 
 function keysFor(id: ActionId): readonly string[] {

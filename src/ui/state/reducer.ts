@@ -15,6 +15,8 @@ export type UiEvent =
   | {type: 'open'; screen: Screen}
   | {type: 'back'}
   | {type: 'home'}
+  /** Another cluster is shown: what was on the way of the one before is not there. */
+  | {type: 'switched'}
   | {type: 'modal'; modal: Modal | undefined}
   | {type: 'select'; list: string; id: string | undefined; index: number}
   | {type: 'filter'; list: string; filter: string}
@@ -34,6 +36,8 @@ export function reduce(state: UiState, event: UiEvent): UiState {
       return back(state)
     case 'home':
       return {...state, stack: initialState.stack, isFiltering: false, modal: undefined}
+    case 'switched':
+      return {...initialState, toasts: state.toasts, nextToast: state.nextToast}
     case 'modal':
       return {...state, modal: event.modal, isFiltering: false}
     case 'select':
@@ -48,7 +52,11 @@ export function reduce(state: UiState, event: UiEvent): UiState {
     case 'toast':
       return {
         ...state,
-        toasts: [...state.toasts, {id: state.nextToast, tone: event.tone, text: event.text}].slice(-mostToasts),
+        // The same once more is not two things, but it is news again.
+        toasts: [
+          ...state.toasts.filter(({text}) => text !== event.text),
+          {id: state.nextToast, tone: event.tone, text: event.text},
+        ].slice(-mostToasts),
         nextToast: state.nextToast + 1,
       }
     case 'toast-over':

@@ -1,3 +1,5 @@
+import type {CommandId} from '../keys/actions.js'
+
 /** One place in the dashboard; the stack of them is the breadcrumb. */
 export type Screen =
   | {view: 'overview' | 'banks' | 'queue' | 'history' | 'services' | 'schedule'}
@@ -33,7 +35,7 @@ export type Modal =
   | {kind: 'help'}
   | {kind: 'palette'}
   | {kind: 'contexts'}
-  | {kind: 'action'; action: string; bank: string}
+  | {kind: 'command'; command: CommandId; bank: string | undefined; release: string | undefined}
 
 export interface UiState {
   /** Never empty; the last one is shown. */
