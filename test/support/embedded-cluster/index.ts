@@ -27,7 +27,7 @@ export interface EmbeddedCluster extends TestCluster {
 }
 
 export interface EmbeddedClusterOptions {
-  /** A process of its own, or this one (default). */
+  /** The installed product in a process of its own, or these sources in this one (default). */
   as?: 'process' | 'in this process'
   /** More lines of `global.properties`, or other values than the usual. */
   globalProperties?: Readonly<Record<string, string>>
@@ -107,7 +107,7 @@ async function launchAs(
   {as, flags}: EmbeddedClusterOptions,
   {root, port, admin}: {root: string; port: number; admin: (typeof defaultUsers)[number]},
 ): Promise<Running> {
-  if (as === 'process') return await startChild(root, {admin, port, flags})
+  if (as === 'process') return await startChild(root, {port, flags})
   const running = await startInProcess(root, {admin, port, flags})
   const {instance} = running
   return {
