@@ -2,6 +2,7 @@ import type {BiomajClient} from '../api/client.js'
 import type {KeyState} from '../api/contract/account.js'
 import {BiomajError} from '../shared/errors.js'
 import {readCapabilities} from './capabilities.js'
+import {readCancelledBanks} from './board/cancelled-banks.js'
 import {type PartError, readPart, valueOf} from './board/part.js'
 import {type BoardBank, boardBanks} from './board/cluster-board.js'
 import {withNearestBank} from './suggest-bank.js'
@@ -34,7 +35,7 @@ export async function listBanks(
   filter: BankFilter,
   {signal}: {signal: AbortSignal},
 ): Promise<BankList> {
-  await readCapabilities(cluster, {signal})
+  const capabilities = await readCapabilities(cluster, {signal})
   const [list, failed, activity, key] = await Promise.all([
     cluster.banks.list({signal}),
     readPart(cluster.banks.failed({signal}), signal),
@@ -51,7 +52,8 @@ export async function listBanks(
       list.map(({name}) => name),
     )
   }
-  const banks = boardBanks(list, {failed: valueOf(failed), activity: valueOf(activity)})
+  const cancelled = await readCancelledBanks(cluster, {capabilities, failed}, {signal})
+  const banks = boardBanks(list, {failed: valueOf(failed), activity: valueOf(activity), cancelled})
   return {
     banks: banks.filter(bank => fits(bank, filter)),
     key: valueOf(key) ?? null,

@@ -11,8 +11,9 @@ const workMarks: Readonly<Record<NonNullable<BoardBank['work']>, Mark>> = {
   waiting: {symbol: '…', word: 'waiting', tone: 'busy'},
 }
 
-export function bankMark({work, failed, lastUpdate}: BoardBank): Mark {
+export function bankMark({work, failed, cancelled, lastUpdate}: BoardBank): Mark {
   if (work !== null) return workMarks[work]
+  if (cancelled === true) return {symbol: '■', word: 'cancelled', tone: 'worry'}
   if (failed === true) return {symbol: '✗', word: 'failed', tone: 'bad'}
   if (failed === null) return {symbol: '?', word: 'not known', tone: 'worry'}
   if (lastUpdate === null) return {symbol: '-', word: 'never ran', tone: 'calm'}
@@ -27,6 +28,7 @@ const state: Column<BoardBank> = {
   whole: true,
 }
 const published: Column<BoardBank> = {title: 'PUBLISHED', cell: bank => bank.publishedRelease ?? '-'}
+const types: Column<BoardBank> = {title: 'TYPES', cell: bank => bank.types.join(',') || '-'}
 const visibility: Column<BoardBank> = {title: 'VISIBILITY', cell: bank => bank.visibility}
 const lastUpdate: Column<BoardBank> = {
   title: 'UPDATED (SERVER TIME)',
@@ -34,13 +36,16 @@ const lastUpdate: Column<BoardBank> = {
   whole: true,
 }
 
-export const bankColumns: ReadonlyArray<Column<BoardBank>> = [
+export const bankColumns: ReadonlyArray<Column<BoardBank>> = [name, types, state, published, visibility, lastUpdate]
+
+/** In a list that may be narrow: what matters least comes last. */
+export const listedBankColumns: ReadonlyArray<Column<BoardBank>> = [
   name,
-  {title: 'TYPES', cell: bank => bank.types.join(',') || '-'},
   state,
   published,
-  visibility,
   lastUpdate,
+  types,
+  visibility,
 ]
 
 /** On the screen of the whole cluster. */

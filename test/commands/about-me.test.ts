@@ -74,6 +74,7 @@ describe('about-me in its four forms', () => {
         "chosenBy": "current context",
         "user": "ada",
         "email": "ada@example.org",
+        "admin": null,
         "key": {
           "source": "file",
           "keptIn": "file ~/.local/share/biomaj/credentials/keys.json (not encrypted)",

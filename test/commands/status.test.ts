@@ -257,7 +257,7 @@ describe('the whole cluster', () => {
       {
         "exitCode": 7,
         "stderr": "✗ Cannot reach http://cluster: connection refused
-        Check the address, the network and whether the cluster runs.
+        If it is a cluster of your own, start it again with \`biomaj cluster start\`.
       ",
         "stdout": "",
       }

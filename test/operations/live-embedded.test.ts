@@ -2,11 +2,15 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {BiomajClient, Secret} from '../../src/api/index.js'
 import type {ClusterEvent} from '../../src/api/contract/event.js'
 import {readBoard} from '../../src/operations/board/cluster-board.js'
+import AboutMe from '../../src/commands/about-me.js'
+import {listBanks} from '../../src/operations/list-banks.js'
 import {readHistory} from '../../src/operations/read-history.js'
+import {bankMark} from '../../src/presentation/banks.js'
 import {historyMark} from '../../src/presentation/history.js'
 import {systemClock} from '../../src/shared/clock.js'
 import {type EmbeddedCluster, startEmbeddedCluster} from '../support/embedded-cluster/index.js'
 import {bank, waitsForGate} from '../support/real-cluster/banks.js'
+import {runCommand} from '../support/run-command.js'
 import {until} from '../support/until.js'
 import {startLocalUpstream} from '../support/upstream/index.js'
 
@@ -62,6 +66,16 @@ describe('what the embedded cluster tells beyond BioMAJ', () => {
     expect(run?.processes).toMatchObject([{state: 'running'}])
   })
 
+  it('is whose key about-me has', async () => {
+    const env = {BIOMAJ_PROXY: site.url, BIOMAJ_APIKEY: site.user('admin').apiKey}
+    const {exitCode, stdout} = await runCommand(AboutMe, [], {env})
+    expect([exitCode, /^User .*$/m.exec(stdout)?.[0]]).toEqual([0, 'User     admin <admin@example.org>, administrator'])
+    const jane = await runCommand(AboutMe, ['--json'], {env: {...env, BIOMAJ_APIKEY: site.user('jane').apiKey}})
+    expect(JSON.parse(jane.stdout)).toMatchObject({user: 'jane', admin: false, key: {state: 'valid'}})
+    const nobody = await runCommand(AboutMe, ['--json'], {env: {...env, BIOMAJ_APIKEY: 'WRONGKEY00'}})
+    expect(JSON.parse(nobody.stdout)).toMatchObject({user: null, admin: null, key: {state: 'invalid'}, exitCode: 4})
+  })
+
   it('is nothing of private banks for others', async () => {
     const {caller, key, locks, jobs} = await board(client())
     expect([key, caller]).toEqual([
@@ -102,5 +116,9 @@ describe('what the embedded cluster tells beyond BioMAJ', () => {
     expect(entry).toMatchObject({bank: 'alu', error: true, cancelled: true})
     expect(entry && historyMark(entry).word).toBe('cancelled')
     expect(await readHistory(jane, {...query, failedOnly: true}, {signal})).toEqual([])
+    const {banks} = await listBanks(jane, {names: ['alu'], failedOnly: true, types: []}, {signal})
+    expect(banks.map(found => [found.name, bankMark(found).word])).toEqual([['alu', 'cancelled']])
+    const {banks: onBoard} = await board(jane)
+    expect(onBoard).toMatchObject({value: [{name: 'alu', failed: true, cancelled: true}]})
   })
 })

@@ -14,9 +14,11 @@ export interface AboutMeJson {
   context: string | null
   /** What chose the cluster: a flag, a variable, or the current context. */
   chosenBy: Target['urlSource']
-  /** Null when nobody can tell: BioMAJ has no way from a key to its user. */
+  /** Null when nobody can tell: BioMAJ itself has no way from a key to its user. */
   user: string | null
   email: string | null
+  /** Of the whole cluster; null when the cluster does not tell. */
+  admin: boolean | null
   key: {
     source: Target['key']['source']
     /** The real store in words; null when there is no key. */
@@ -51,8 +53,10 @@ export function aboutMeJson(target: Target, {credentials, check, banks}: Found):
     url: formatClusterUrl(target.url),
     context: target.contextName ?? null,
     chosenBy: target.urlSource,
-    user: known?.user ?? null,
-    email: known?.email ?? null,
+    // Who the cluster says you are, rather than who logged in once.
+    user: check.caller?.id ?? known?.user ?? null,
+    email: check.caller?.email ?? known?.email ?? null,
+    admin: check.caller?.admin ?? null,
     key: {
       source: key.source,
       keptIn:
@@ -114,9 +118,9 @@ export function aboutMeText(io: Io, me: AboutMeJson): string {
 }
 
 function userLine(me: AboutMeJson): string {
-  if (me.key.source === 'environment') return 'unknown (key from BIOMAJ_APIKEY)'
+  if (me.key.source === 'environment' && me.user === null) return 'unknown (key from BIOMAJ_APIKEY)'
   if (me.key.source === 'none') return `anonymous${me.user === null ? '' : ` (${me.user} is logged out)`}`
-  return userText(me)
+  return `${userText(me)}${me.admin === true ? ', administrator' : ''}`
 }
 
 function keyFact({key}: AboutMeJson): Fact {

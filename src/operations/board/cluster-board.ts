@@ -6,6 +6,7 @@ import type {Caller, Job} from '../../api/contract/job.js'
 import type {UpdateStep} from '../../api/contract/steps.js'
 import type {RequestOptions} from '../../api/transport.js'
 import type {Clock} from '../../shared/clock.js'
+import {readCancelledBanks} from './cancelled-banks.js'
 import {type LockReport, areSuspect, confirmed, lockReport, type Suspects, suspectsOf} from './locks.js'
 import {mapPart, type Part, readPart, requireSome, valueOf} from './part.js'
 import {withoutCredentials} from './services.js'
@@ -29,6 +30,8 @@ export type BankWork = 'waiting' | 'update' | 'remove' | 'repair'
 export interface BoardBank extends BankSummary {
   /** Null when the cluster did not tell. */
   failed: boolean | null
+  /** It failed because somebody cancelled it; absent where the cluster does not tell. */
+  cancelled?: true
   work: BankWork | null
 }
 
@@ -87,7 +90,8 @@ export async function readBoard(cluster: BiomajClient, options: BoardOptions): P
     failed,
     ...(key.available && key.value === 'none' ? [] : [key]),
   ])
-  const [daemons, suspects] = await Promise.all([
+  const [cancelled, daemons, suspects] = await Promise.all([
+    readCancelledBanks(cluster, {capabilities: await capabilities, failed}, request),
     readDaemons(cluster, valueOf(activity)?.daemons ?? [], request),
     suspectsAfterSecondLook(cluster, {activity: valueOf(activity), locks: listed && valueOf(listed)}, options),
   ])
@@ -98,7 +102,7 @@ export async function readBoard(cluster: BiomajClient, options: BoardOptions): P
     daemons: mapPart(activity, () => daemons),
     locks: locksPart({held, listed, suspects, daemons}),
     banks: mapPart(list, banks =>
-      boardBanks(banks, {failed: valueOf(failed), activity: valueOf(activity), ghosts: suspects?.running}),
+      boardBanks(banks, {failed: valueOf(failed), activity: valueOf(activity), ghosts: suspects?.running, cancelled}),
     ),
     key,
     ...(caller === undefined ? {} : {caller}),
@@ -157,10 +161,15 @@ interface BankFacts {
   activity: Activity | undefined
   /** Banks that are only shown as running. */
   ghosts?: ReadonlySet<string> | undefined
+  /** Banks whose last run was cancelled. */
+  cancelled?: ReadonlySet<string> | undefined
 }
 
 /** Banks by name, with what the cluster does with them. */
-export function boardBanks(banks: readonly BankSummary[], {failed, activity, ghosts}: BankFacts): BoardBank[] {
+export function boardBanks(
+  banks: readonly BankSummary[],
+  {failed, activity, ghosts, cancelled}: BankFacts,
+): BoardBank[] {
   const failedBanks = new Set(failed)
   return banks
     .map(bank => {
@@ -170,6 +179,7 @@ export function boardBanks(banks: readonly BankSummary[], {failed, activity, gho
         ...bank,
         // The daemon counts a bank whose run is not over as failed, also while it runs.
         failed: failed === undefined ? null : failedBanks.has(bank.name) && !atWork,
+        ...(cancelled?.has(bank.name) === true && !atWork ? {cancelled: true as const} : {}),
         work: atWork || work === 'waiting' ? work : null,
       }
     })
