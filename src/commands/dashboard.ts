@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 import {ClusterCommand} from '../cli/cluster-command.js'
 import {dashboardHost} from '../cli/dashboard/host.js'
+import {runDashboard, type ShowDashboard} from '../cli/dashboard/run-dashboard.js'
 import {durationFlag} from '../cli/flags.js'
 import {BiomajError} from '../shared/errors.js'
 
@@ -24,17 +25,21 @@ export default class Dashboard extends ClusterCommand<typeof Dashboard, Record<s
   async run(): Promise<Record<string, never>> {
     const {interval = usualIntervalMs} = this.flags
     if (interval < shortestIntervalMs) throw new BiomajError({code: 'usage', message: '--interval: at least 1s'})
+    const target = this.target()
     const {openDashboard} = await import('../ui/open-dashboard.js')
-    await openDashboard(
-      dashboardHost({
-        runtime: this.runtime,
-        io: this.io,
-        target: this.target(),
-        version: this.config.version,
-        intervalMs: interval,
-        readOnly: this.flags['read-only'],
-      }),
-    )
+    const show: ShowDashboard = async output =>
+      openDashboard(
+        dashboardHost({
+          runtime: this.runtime,
+          output,
+          io: this.io,
+          target,
+          version: this.config.version,
+          intervalMs: interval,
+          readOnly: this.flags['read-only'],
+        }),
+      )
+    this.exitWith(await runDashboard(show, {runtime: this.runtime, io: this.io}))
     return {}
   }
 }

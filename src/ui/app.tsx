@@ -3,6 +3,8 @@ import {useEffect, useMemo, useReducer, useSyncExternalStore} from 'react'
 import {type Dashboard, DashboardContext, useDashboard} from './dashboard-context.js'
 import {bannerLine, breadcrumbLine, headerLine} from './frame/header.js'
 import {footerLine} from './frame/footer.js'
+import {partsOf} from './data/feed.js'
+import {boardSource} from './data/sources.js'
 import type {Offers} from './keys/key-router.js'
 import {KeyPump} from './keys/key-pump.js'
 import {keysOf} from './keys/key.js'
@@ -12,48 +14,56 @@ import {useNowMs} from './kit/use-now.js'
 import {useFeed} from './kit/use-source.js'
 import {reduce} from './state/reducer.js'
 import {currentScreen, initialState, listId, type Screen} from './state/ui-state.js'
+import {isTiny, summaryLine} from './frame/summary-line.js'
 import {ModalView} from './frame/modal-view.js'
 import {toastLines, Toasts} from './frame/toasts.js'
+import {useTerminalKeys} from './terminal/use-terminal-keys.js'
 import {CurrentView} from './views/current-view.js'
 import {sourcesOf, titleOf} from './views/view.js'
 
-export interface AppProps extends Pick<Dashboard, 'host' | 'switchboard' | 'router' | 'painter'> {
-  onQuit: () => void
+export interface AppProps extends Pick<Dashboard, 'host' | 'switchboard' | 'router' | 'painter' | 'terminal'> {
+  end: (how: 'quit' | 'interrupted') => void
 }
 
 /** The whole dashboard: state, keys, and the frame around the view. */
-export function App({onQuit, ...parts}: AppProps) {
+export function App({end, ...parts}: AppProps) {
   const {router, switchboard} = parts
   const [state, dispatch] = useReducer(reduce, initialState)
   const shown = useSyncExternalStore(switchboard.subscribe, switchboard.getSnapshot)
   const dashboard = useMemo(() => ({...parts, ...shown, state, dispatch}), [parts, shown, state])
   const pump = useMemo(() => new KeyPump(router), [router])
-  useInput((input, key) => pump.push(keysOf(input, key)))
+  const takenByTerminal = useTerminalKeys(parts.terminal, end)
+  useInput((input, key) => pump.push(keysOf(input, key).filter(name => !takenByTerminal(name))))
   usePaste(text => pump.paste(text))
   useEffect(() => router.onRefused(text => dispatch({type: 'toast', tone: 'worry', text})), [router])
   const screen = currentScreen(state)
-  useEffect(() => shown.feed.want(sourcesOf(screen)), [shown.feed, listId(screen)])
+  const {columns, rows} = useWindowSize()
+  const small = isTiny({columns, rows})
+  useEffect(() => shown.feed.want(small ? [boardSource] : sourcesOf(screen)), [shown.feed, listId(screen), small])
   return (
     <DashboardContext value={dashboard}>
-      <Frame key={shown.id} onQuit={onQuit} screen={screen} />
+      <Frame key={shown.id} end={end} screen={screen} />
     </DashboardContext>
   )
 }
 
 const frameRows = 3
 
-function Frame({onQuit, screen}: {onQuit: () => void; screen: Screen}) {
+function Frame({end, screen}: Pick<AppProps, 'end'> & {screen: Screen}) {
   const {router, painter, state, cluster} = useDashboard()
   const {columns: width, rows} = useWindowSize()
   const feed = useFeed()
   const offered = useSyncExternalStore(router.subscribe, router.getSnapshot)
   const nowMs = useNowMs(feed.connection.state === 'lost')
-  useKeys({level: 'frame', offers: useGlobalOffers(onQuit)})
+  useKeys({level: 'frame', offers: useGlobalOffers(end)})
   const banner = bannerLine(feed)
   const toasts = toastLines(state.toasts, width)
   const height = Math.max(1, rows - frameRows - (banner ? 1 : 0) - toasts.length)
   const paint = (line: Parameters<typeof painter.row>[0]) => painter.row(line, width)
   const room = {width, height}
+  if (isTiny({columns: width, rows})) {
+    return <Rows height={rows} rows={[paint(summaryLine(partsOf(feed, boardSource), feed))]} />
+  }
   return (
     <Box flexDirection="column" width={width} height={rows}>
       <Rows
@@ -78,8 +88,8 @@ function Frame({onQuit, screen}: {onQuit: () => void; screen: Screen}) {
 const shortestIntervalMs = 1000
 const longestIntervalMs = 60_000
 
-function useGlobalOffers(onQuit: () => void): Offers {
-  const {dispatch, feed, state, cluster, host} = useDashboard()
+function useGlobalOffers(end: AppProps['end']): Offers {
+  const {dispatch, feed, state, cluster, host, terminal} = useDashboard()
   const {paused, intervalMs} = useFeed()
   const go = (view: 'overview' | 'banks' | 'queue' | 'history' | 'services') => () =>
     dispatch({type: 'open', screen: {view}})
@@ -100,6 +110,8 @@ function useGlobalOffers(onQuit: () => void): Offers {
     pause: () => feed.setPaused(!paused),
     faster: () => feed.setIntervalMs(Math.max(shortestIntervalMs, Math.round(intervalMs / 2))),
     slower: () => feed.setIntervalMs(Math.min(longestIntervalMs, intervalMs * 2)),
-    quit: onQuit,
+    redraw: () => terminal.drawAnew(),
+    suspend: () => void terminal.suspend(),
+    quit: () => end('quit'),
   }
 }

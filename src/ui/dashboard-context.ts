@@ -7,6 +7,7 @@ import type {KeyRouter} from './keys/key-router.js'
 import type {Painter} from './kit/paint.js'
 import type {UiEvent} from './state/reducer.js'
 import type {UiState} from './state/ui-state.js'
+import type {TerminalControl} from './terminal/terminal-control.js'
 import type {Switchboard} from './switchboard.js'
 
 /** What every view may know. */
@@ -20,6 +21,7 @@ export interface Dashboard {
   switchboard: Switchboard
   router: KeyRouter
   painter: Painter
+  terminal: TerminalControl
   state: UiState
   dispatch: Dispatch<UiEvent>
 }

@@ -1,5 +1,6 @@
 import type {BiomajClient} from '../api/client.js'
 import type {Clock} from '../shared/clock.js'
+import type {Foreground} from '../shared/foreground.js'
 import type {TerminalOutput} from './terminal/screen-stream.js'
 
 /** A cluster that the dashboard can show. */
@@ -16,6 +17,7 @@ export interface ClusterChoice {
 export interface DashboardHost {
   stdin: NodeJS.ReadStream
   stdout: TerminalOutput
+  foreground: Foreground
   clock: Clock
   date: () => Date
   /** Aborted when the process is to end. */

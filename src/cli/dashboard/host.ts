@@ -3,9 +3,11 @@ import {accountStores} from '../account/stores.js'
 import {connect} from '../connect.js'
 import type {Io} from '../io.js'
 import type {Runtime} from '../runtime.js'
+import type {ScreenOutput} from './run-dashboard.js'
 
 export interface HostOptions {
   runtime: Runtime
+  output: ScreenOutput
   io: Io
   target: Target
   version: string
@@ -14,7 +16,7 @@ export interface HostOptions {
 }
 
 /** What the dashboard gets of this process: a `DashboardHost`, which this folder cannot name. */
-export function dashboardHost({runtime, io, target, version, intervalMs, readOnly}: HostOptions) {
+export function dashboardHost({runtime, output, io, target, version, intervalMs, readOnly}: HostOptions) {
   const {contexts, credentials} = accountStores(runtime)
   const choice = (found: Target) => {
     const chosen = {...found, readOnly: readOnly || found.readOnly}
@@ -27,10 +29,11 @@ export function dashboardHost({runtime, io, target, version, intervalMs, readOnl
       connect: async () => connect(chosen, {apiKey: await chosen.key.load(), version, io}),
     }
   }
-  const {env, cwd, stdin, stdout, clock, signal} = runtime
+  const {env, cwd, stdin, foreground, clock, signal} = runtime
   return {
     stdin: stdin as NodeJS.ReadStream,
-    stdout,
+    stdout: output,
+    foreground,
     clock,
     date: () => runtime.date(),
     signal,

@@ -50,6 +50,9 @@ export class Feed {
   #wanted: readonly AnySource[] = []
   #round: Promise<void> | undefined
   #timer: AbortController | undefined
+  /** Ends what the round in flight reads. */
+  #reading = new AbortController()
+  #isHalted = false
 
   constructor(options: FeedOptions) {
     this.#options = options
@@ -102,8 +105,24 @@ export class Feed {
     else this.refresh()
   }
 
+  /**
+   * For the time in which the terminal is somebody else's: drops the round in flight, whose answers would come late, and
+   * begins none. The returned function begins one at once.
+   */
+  halt(): () => void {
+    this.#isHalted = true
+    this.#reading.abort()
+    this.#timer?.abort()
+    return () => {
+      this.#isHalted = false
+      const {paused, connection} = this.#snapshot
+      if (!paused && connection.state !== 'refused') this.refresh()
+    }
+  }
+
   dispose(): void {
     this.#ended.abort()
+    this.#reading.abort()
     this.#timer?.abort()
     this.#listeners.clear()
   }
@@ -115,31 +134,30 @@ export class Feed {
   }
 
   #startRound(): void {
-    if (this.#ended.signal.aborted) return
+    if (this.#ended.signal.aborted || this.#isHalted) return
     this.#timer?.abort()
-    this.#round = this.#readAll(this.#wanted).finally(() => {
+    this.#reading = new AbortController()
+    this.#round = this.#readAll(this.#wanted, this.#reading.signal).finally(() => {
       this.#round = undefined
       this.#schedule()
     })
   }
 
-  async #readAll(sources: readonly AnySource[]): Promise<void> {
+  async #readAll(sources: readonly AnySource[], signal: AbortSignal): Promise<void> {
     const before = this.#snapshot.known
     const {clock} = this.#options
     let results: ReadonlyArray<Parts<Record<string, unknown>> | BiomajError>
     try {
       const cluster = await this.cluster()
-      results = await Promise.all(
-        sources.map(source => this.#orError(source.read({cluster, signal: this.#ended.signal, clock}))),
-      )
+      results = await Promise.all(sources.map(source => this.#orError(source.read({cluster, signal, clock}), signal)))
     } catch (error) {
-      if (this.#ended.signal.aborted) return
+      if (signal.aborted) return
       if (!(error instanceof BiomajError)) throw error
       // The key could not be had: the keychain may answer the next time.
       this.#cluster = undefined
       results = sources.map(() => error)
     }
-    if (this.#ended.signal.aborted) return
+    if (signal.aborted) return
     const nowMs = clock.nowMs()
     const known = new Map(before)
     for (const [index, source] of sources.entries()) {
@@ -162,11 +180,11 @@ export class Feed {
     this.#set({connection, known})
   }
 
-  async #orError<T>(work: Promise<T>): Promise<T | BiomajError> {
+  async #orError<T>(work: Promise<T>, signal: AbortSignal): Promise<T | BiomajError> {
     try {
       return await work
     } catch (error) {
-      if (this.#ended.signal.aborted) throw interruptionOf(this.#ended.signal)
+      if (signal.aborted) throw interruptionOf(signal)
       if (!(error instanceof BiomajError)) throw error
       return error
     }
@@ -191,7 +209,7 @@ export class Feed {
 
   #schedule(): void {
     this.#timer?.abort()
-    if (this.#round !== undefined || this.#snapshot.paused || this.#ended.signal.aborted) return
+    if (this.#round !== undefined || this.#snapshot.paused || this.#isHalted || this.#ended.signal.aborted) return
     if (this.#snapshot.connection.state === 'refused') return
     const timer = new AbortController()
     this.#timer = timer

@@ -4,7 +4,9 @@ import xterm from '@xterm/headless'
 import {BiomajClient} from '../../../src/api/client.js'
 import type {DashboardHost} from '../../../src/ui/host.js'
 import {openDashboard} from '../../../src/ui/open-dashboard.js'
+import type {DashboardEnd} from '../../../src/ui/open-dashboard.js'
 import {Secret} from '../../../src/shared/secret.js'
+import {FakeForeground} from '../foreground.js'
 import {type Key, keySequences} from '../pty/index.js'
 import {until} from '../until.js'
 import {ManualClock} from './manual-clock.js'
@@ -36,8 +38,9 @@ export function showDashboard(options: DashboardOptions): ShownDashboard {
 
 export class ShownDashboard {
   readonly clock: ManualClock
+  readonly foreground = new FakeForeground()
   /** Resolves when the dashboard has ended. */
-  readonly ended: Promise<void>
+  readonly ended: Promise<DashboardEnd>
   readonly #terminal: xterm.Terminal
   readonly #stdin = Object.assign(new PassThrough(), {
     isTTY: true,
@@ -68,6 +71,7 @@ export class ShownDashboard {
     this.ended = openDashboard({
       stdin: this.#stdin as unknown as NodeJS.ReadStream,
       stdout: this.#stdout,
+      foreground: this.foreground,
       clock,
       date: () => now,
       signal: this.#ending.signal,
