@@ -25,6 +25,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   context_not_found: 5,
   job_not_found: 5,
   user_not_found: 5,
+  schedule_entry_not_found: 5,
   cluster_not_running: 5,
 
   bank_locked: 6,

@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'context_not_found'
   | 'job_not_found'
   | 'user_not_found'
+  | 'schedule_entry_not_found'
   | 'cluster_not_running'
   // conflict
   | 'bank_locked'

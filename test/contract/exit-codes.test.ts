@@ -48,6 +48,7 @@ it('no exit status changes its meaning', () => {
       "refused": 1,
       "release_not_found": 5,
       "response_too_large": 7,
+      "schedule_entry_not_found": 5,
       "server_error": 1,
       "terminated": 143,
       "timeout": 7,

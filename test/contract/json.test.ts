@@ -29,10 +29,7 @@ async function documentOf(line: string, cluster: ScriptedCluster | undefined, in
   const id = Object.keys(commandClasses).find(name => `${line} `.startsWith(`${name} `))
   const Class = commandClasses[id ?? '']
   if (id === undefined || Class === undefined) throw new Error(`No command in "${line}"`)
-  const words = line
-    .slice(id.length)
-    .split(' ')
-    .filter(word => word !== '')
+  const words = (line.slice(id.length).match(/"[^"]*"|\S+/g) ?? []).map(word => word.replaceAll('"', ''))
   const withCluster =
     cluster === undefined || id === 'login' ? {} : {BIOMAJ_PROXY: cluster.url, BIOMAJ_APIKEY: 'JANEKEY001'}
   const {stdout} = await runCommand(Class, [...words, '--json'], {
@@ -206,6 +203,10 @@ it('commands about a cluster on this machine', async () => {
   )
   await expect(await documents('cluster user list')).toMatchFileSnapshot(fileOf('cluster-user-list'))
   await expect(await documents('cluster user renew joe')).toMatchFileSnapshot(fileOf('cluster-user-renew'))
+  await expect(
+    await documents('cluster schedule add nightly --cron "0,30 3 * * *" --bank alu --user jane', 'cluster schedule list'),
+  ).toMatchFileSnapshot(fileOf('cluster-schedule'))
+  await expect(await documents('cluster schedule remove nightly')).toMatchFileSnapshot(fileOf('cluster-schedule-remove'))
   await expect(await documents('cluster user remove joe --yes')).toMatchFileSnapshot(fileOf('cluster-user-remove'))
   await expect(await documents('cluster status')).toMatchFileSnapshot(fileOf('cluster-status'))
   await expect(await documents('cluster stop')).toMatchFileSnapshot(fileOf('cluster-stop'))

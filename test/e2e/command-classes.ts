@@ -10,6 +10,9 @@ import ClusterConfig from '../../src/commands/cluster/config.js'
 import ClusterExec from '../../src/commands/cluster/exec.js'
 import ClusterLogs from '../../src/commands/cluster/logs.js'
 import ClusterReset from '../../src/commands/cluster/reset.js'
+import ScheduleAdd from '../../src/commands/cluster/schedule/add.js'
+import ScheduleList from '../../src/commands/cluster/schedule/list.js'
+import ScheduleRemove from '../../src/commands/cluster/schedule/remove.js'
 import ClusterStart from '../../src/commands/cluster/start.js'
 import ClusterStatus from '../../src/commands/cluster/status.js'
 import ClusterStop from '../../src/commands/cluster/stop.js'
@@ -47,6 +50,9 @@ export const commandClasses: Readonly<Record<string, CommandClass>> = {
   'cluster exec': ClusterExec,
   'cluster logs': ClusterLogs,
   'cluster reset': ClusterReset,
+  'cluster schedule add': ScheduleAdd,
+  'cluster schedule list': ScheduleList,
+  'cluster schedule remove': ScheduleRemove,
   'cluster start': ClusterStart,
   'cluster status': ClusterStatus,
   'cluster stop': ClusterStop,
