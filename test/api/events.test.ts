@@ -42,6 +42,10 @@ const text =
     response.end()
   }
 
+function away(response: ServerResponse): void {
+  response.writeHead(503).end()
+}
+
 async function all(events: AsyncIterable<ClusterEvent>): Promise<ClusterEvent[]> {
   const found: ClusterEvent[] = []
   for await (const each of events) found.push(each)
@@ -51,7 +55,7 @@ async function all(events: AsyncIterable<ClusterEvent>): Promise<ClusterEvent[]>
 describe('the events of a cluster', () => {
   it('come with their ids, wherever the pieces are cut, and without comments', async () => {
     const wire = `retry: 2000\nid: 7\n: open\n\n${event(8)}: still here\n\n${event(9, 'newer')}`
-    answers = [text(...wire)]
+    answers = [text(...Array.from(wire))]
     expect(await all(cluster.additions.events())).toEqual([
       {id: '7', type: 'open', at: null, bank: null, data: {}},
       {id: '8', type: 'bank', at: '2026-11-21T10:00:00Z', bank: 'alu', data: {change: '8'}},
@@ -136,7 +140,6 @@ describe('following them', () => {
   beforeEach(() => delays.splice(0))
 
   it('goes on from the last one after the stream ended or broke, ever more patiently', async () => {
-    const away = (response: ServerResponse) => response.writeHead(503).end()
     answers = [text('id: 1\n\n', event(2)), away, away, text(event(3))]
     const seen: string[] = []
     for await (const followed of followEvents(cluster, {signal, clock})) {

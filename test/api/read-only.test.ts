@@ -13,15 +13,13 @@ interface Seen {
 }
 
 // In the order in which the daemon looks for them: the first that is set decides.
-const actionsOfBiomaj = [
-  ...['version', 'history', 'stats', 'whatsup', 'maintenance', 'owner', 'visibility', 'newdir', 'newbank', 'search'],
-  ...['show', 'check', 'status', 'statusko', 'update', 'freeze', 'unfreeze', 'remove', 'removeall', 'removepending'],
-  ...['unpublish', 'publish', 'updatestatus', 'updatecancel', 'aboutme', 'datalist', 'dataimport', 'repair'],
-]
-const readsOfBiomaj = new Set([
-  ...['version', 'history', 'stats', 'whatsup', 'search', 'show', 'check', 'status', 'statusko'],
-  ...['updatestatus', 'aboutme', 'datalist'],
-])
+const actionsOfBiomaj = (
+  'version history stats whatsup maintenance owner visibility newdir newbank search show check status statusko update ' +
+  'freeze unfreeze remove removeall removepending unpublish publish updatestatus updatecancel aboutme datalist dataimport repair'
+).split(' ')
+const readsOfBiomaj = new Set(
+  'version history stats whatsup search show check status statusko updatestatus aboutme datalist'.split(' '),
+)
 
 /** What BioMAJ itself would do with a request. */
 function changesSomething({method, path, body}: Seen): boolean {
@@ -86,7 +84,7 @@ async function exhaust(call: () => unknown): Promise<unknown> {
       await iterator.return?.()
       return undefined
     }
-    return await (result as Promise<unknown>)
+    return await result
   } catch (error) {
     return error
   }

@@ -10,6 +10,7 @@ import {historyMark} from '../../src/presentation/history.js'
 import {systemClock} from '../../src/shared/clock.js'
 import {type EmbeddedCluster, startEmbeddedCluster} from '../support/embedded-cluster/index.js'
 import {bank, waitsForGate} from '../support/real-cluster/banks.js'
+import {startFaultProxy} from '../support/fault-proxy/index.js'
 import {runCommand} from '../support/run-command.js'
 import {until} from '../support/until.js'
 import {startLocalUpstream} from '../support/upstream/index.js'
@@ -85,6 +86,25 @@ describe('what the embedded cluster tells beyond BioMAJ', () => {
     expect(locks).toMatchObject({value: {locks: []}})
     expect(jobs).toMatchObject({value: []})
     expect((await board(client('WRONGKEY00'))).key).toEqual({available: true, value: 'invalid'})
+  })
+
+  it.for([
+    ['/api/daemon/locks', 'maintenance', 'locks'],
+    ['/api/daemon/whoami', 'key', 'services'],
+    ['/api/daemon/jobs', 'banks', 'queue'],
+    ['/api/daemon/status', 'locks', 'jobs'],
+  ] as const)('hides nothing else when %s fails', async ([route, ...others]) => {
+    const proxy = await startFaultProxy({target: site.url})
+    try {
+      proxy.inject({kind: 'status', status: 500}, {route})
+      const cluster = new BiomajClient({url: new URL(proxy.url), apiKey: new Secret(site.user('jane').apiKey)})
+      const found = await board(cluster)
+      for (const part of others) expect(found[part]).toMatchObject({available: true})
+      expect(found.jobs?.available).toBe(route !== '/api/daemon/jobs')
+      expect(found.services.available).toBe(route !== '/api/daemon/status')
+    } finally {
+      await proxy.stop()
+    }
   })
 
   it('is when banks are looked at', async () => {

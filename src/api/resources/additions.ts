@@ -75,7 +75,7 @@ export class AdditionsResource {
     if (bank !== undefined) query.set('bank', bank)
     if (states.length > 0) query.set('state', states.join(','))
     if (parent !== undefined) query.set('parent', parent)
-    return parseJobs(await this.#get(`/api/daemon/jobs?${query}`, options), 'GET /api/daemon/jobs')
+    return parseJobs(await this.#get(`/api/daemon/jobs?${query.toString()}`, options), 'GET /api/daemon/jobs')
   }
 
   /** `GET /api/daemon/locks`: of the banks that the caller may see. */
@@ -112,7 +112,7 @@ export class AdditionsResource {
     const timer = setTimeout(end, silenceMs)
     const ending = signal === undefined ? silent.signal : AbortSignal.any([signal, silent.signal])
     try {
-      const query = after === undefined ? '' : `?${new URLSearchParams({after})}`
+      const query = after === undefined ? '' : `?after=${encodeURIComponent(after)}`
       const {contentType, chunks} = await this.#transport.stream(`/api/daemon/events${query}`, {
         signal: ending,
         timeoutMs: Number.POSITIVE_INFINITY,
