@@ -42,13 +42,19 @@ function titleLine({name, types, visibility, publishedRelease}: BankBoard): Line
   return line({text: name, tone: 'title'}, `  ${facts.join(' · ')}`)
 }
 
-function nowItem(now: {daemon: string; action: string; step: string | null} | null): Line {
+export function nowItem(now: {daemon: string; action: string; step: string | null} | null): Line {
   if (now === null) return marked('·', 'calm', 'idle')
   const at = now.step === null ? '' : `, at ${now.step}`
   return marked('▶', 'busy', `${now.action}${at}, on ${now.daemon}`)
 }
 
-function waitingFields({requests, queuePositions}: BankBoard, times: TimeStyle): Field[] {
+function waitingFields(bank: BankBoard, times: TimeStyle): Field[] {
+  const items = waitingItems(bank, times)
+  return items.length === 0 ? [] : [{label: 'Waiting', rows: [items]}]
+}
+
+/** Its requests in the queue, and their places. */
+export function waitingItems({requests, queuePositions}: BankBoard, times: TimeStyle): Line[] {
   const positions = queuePositions.available ? queuePositions.value : []
   if (requests.length === 0 && positions.length === 0) return []
   const words = `number ${positions.join(', ')} in the queue`
@@ -56,15 +62,17 @@ function waitingFields({requests, queuePositions}: BankBoard, times: TimeStyle):
   const items = requests.map(({action, requestedAt}) =>
     marked('…', 'busy', `${action.toLowerCase()}, requested ${instantCell(requestedAt, times)}`),
   )
-  return [{label: 'Waiting', rows: [[...items, ...place]]}]
+  return [...items, ...place]
 }
 
-function pendingFields({pending}: BankBoard): Field[] {
-  if (pending.length === 0) return []
-  const items = pending.map(({release, lastRun}) => [
+function pendingFields(bank: BankBoard): Field[] {
+  return bank.pending.length === 0 ? [] : [{label: 'Pending', rows: pendingItems(bank)}]
+}
+
+export function pendingItems({pending}: BankBoard): Line[][] {
+  return pending.map(({release, lastRun}) => [
     marked('…', 'worry', `${release ?? 'release not known yet'}, last run ${serverTimeCell(lastRun)} server time`),
   ])
-  return [{label: 'Pending', rows: items}]
 }
 
 /** `waiting` on the wire is also the step at work and, once the run is over, one that it never came to. */
@@ -84,25 +92,31 @@ const processMarks: Readonly<Record<StepRun['processes'][number]['state'], Mark>
 
 const neverEnded: Mark = {symbol: '·', word: 'never ended', tone: 'calm'}
 
+/** A process of a run that is over did not go on. */
+export function processMark({state}: Pick<StepRun['processes'][number], 'state'>, isRunning: boolean): Mark {
+  return state === 'running' && !isRunning ? neverEnded : processMarks[state]
+}
+
 function lastRunField(bank: BankBoard, times: TimeStyle): Field {
   const now = bank.now.available ? bank.now.value : null
   const isRunning = now?.action === 'update'
   return partField(isRunning ? 'This run' : 'Last run', bank.run, ({steps}) => {
     if (steps.length === 0) return [[line({text: '- it never ran', tone: 'calm'})]]
     return [
-      ...(isRunning ? [] : endRows(bank, times)),
+      ...(isRunning ? [] : endItems(bank, times).map(item => [item])),
       ...steps.flatMap(step => stepRows(step, {isCurrent: step.step === now?.step, isRunning})),
     ]
   })
 }
 
-function endRows({lastUpdateEnded}: BankBoard, times: TimeStyle): Line[][] {
+/** How and when the last update ended, where the history tells. */
+export function endItems({lastUpdateEnded}: BankBoard, times: TimeStyle): Line[] {
   const entry = lastUpdateEnded.available ? lastUpdateEnded.value : null
   if (entry === null) return []
   const {symbol, tone, word} = historyMark(entry)
   const duration = runDuration(entry)
   const lasted = duration === null ? '' : `, took ${duration}`
-  return [[marked(symbol, tone, `${word} ${instantCell(entry.end, times)}${lasted}`)]]
+  return [marked(symbol, tone, `${word} ${instantCell(entry.end, times)}${lasted}`)]
 }
 
 function stepRows(step: StepRun, place: {isCurrent: boolean; isRunning: boolean}): Line[][] {
@@ -110,7 +124,7 @@ function stepRows(step: StepRun, place: {isCurrent: boolean; isRunning: boolean}
   return [
     [marked(symbol, tone, `${step.step.padEnd(11)} ${word}`)],
     ...step.processes.map(({name, state}) => {
-      const mark = state === 'running' && !place.isRunning ? neverEnded : processMarks[state]
+      const mark = processMark({state}, place.isRunning)
       return [line('  ', {text: `${mark.symbol} `, tone: mark.tone}, `${name}  ${mark.word}`)]
     }),
   ]

@@ -4,6 +4,8 @@ import type {Span, Tone} from './text.js'
 export interface Column<Item> {
   title: string
   cell: (item: Item) => string
+  /** What to sort by, where that is not what the cell shows. */
+  order?: (item: Item) => string | number
   /** Numbers stand at the right. */
   align?: 'left' | 'right'
   /** Too narrow it says nothing: other columns give their room first. */

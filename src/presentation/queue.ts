@@ -17,15 +17,19 @@ export const noDaemonSeen = line({
   tone: 'calm',
 })
 
-function queueColumns(times: TimeStyle): ReadonlyArray<Column<QueuedRequest>> {
+export function queueColumns(times: TimeStyle): ReadonlyArray<Column<QueuedRequest>> {
   return [
-    {title: 'POSITION', cell: ({position}) => String(position), align: 'right'},
+    {title: 'POSITION', cell: ({position}) => String(position), order: ({position}) => position, align: 'right'},
     {title: 'BANK', cell: ({bank}) => bank},
     {
       title: 'ACTION',
       cell: ({action, release}) => (action === 'remove' ? `remove ${release ?? 'all'}` : (action ?? '-')),
     },
-    {title: 'REQUESTED', cell: ({requestedAt}) => instantCell(requestedAt, times)},
+    {
+      title: 'REQUESTED',
+      cell: ({requestedAt}) => instantCell(requestedAt, times),
+      order: ({requestedAt}) => requestedAt ?? '',
+    },
   ]
 }
 

@@ -23,7 +23,12 @@ export function releaseColumns(releases: readonly Release[]): ReadonlyArray<Colu
     {title: 'RELEASE', cell: ({release}) => release},
     ...(renamed ? [remote] : []),
     {title: 'STATE', cell: releaseState, tone: ({published}) => (published ? 'good' : undefined)},
-    {title: 'SIZE', cell: ({sizeBytes}) => sizeCell(sizeBytes), align: 'right'},
+    {
+      title: 'SIZE',
+      cell: ({sizeBytes}) => sizeCell(sizeBytes),
+      order: ({sizeBytes}) => sizeBytes ?? -1,
+      align: 'right',
+    },
     {title: 'FORMATS', cell: ({formats}) => formats.join(',') || '-'},
     {title: 'MADE (SERVER TIME)', cell: ({session}) => serverTimeCell(session), whole: true},
     {title: 'DIRECTORY', cell: ({directory}) => (folder === null ? directory : directory.slice(folder.length + 1))},

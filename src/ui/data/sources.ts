@@ -1,4 +1,7 @@
+import type {BiomajClient} from '../../api/client.js'
 import type {HistoryEntry} from '../../api/contract/bank.js'
+import type {DetailedRun, Job} from '../../api/contract/job.js'
+import type {ScheduledCheck} from '../../api/contract/schedule.js'
 import {type BankBoard, type MissingBank, readBanks} from '../../operations/board/bank-board.js'
 import {type ClusterBoard, readBoard} from '../../operations/board/cluster-board.js'
 import {readPart} from '../../operations/board/part.js'
@@ -7,16 +10,28 @@ import {BiomajError} from '../../shared/errors.js'
 import type {Source} from './source.js'
 
 type ValueOf<P> = P extends {available: true; value: infer T} ? T : never
-export type Board = {[Name in keyof ClusterBoard]: ValueOf<ClusterBoard[Name]>}
+type Told = Required<Omit<ClusterBoard, 'caller' | 'jobs'>>
+
+export type Board = {[Name in keyof Told]: ValueOf<Told[Name]>} & {
+  /** Requests that wait or run; null where the cluster does not tell. */
+  jobs: Job[] | null
+}
 
 /** The whole cluster on one screen. */
 export const boardSource: Source<Board> = {
   id: 'board',
-  parts: ['services', 'maintenance', 'queue', 'daemons', 'locks', 'banks', 'key'],
-  read: async ({cluster, signal, clock}) => readBoard(cluster, {signal, clock, attempts: 1}),
+  parts: ['services', 'maintenance', 'queue', 'daemons', 'locks', 'banks', 'key', 'jobs'],
+  read: async ({cluster, signal, clock}) => {
+    const {jobs = {available: true, value: null}, ...board} = await readBoard(cluster, {signal, clock, attempts: 1})
+    return {...board, jobs}
+  },
 }
 
-export const queueSource: Source<{queue: QueueBoard}> = {
+export interface QueueParts {
+  queue: QueueBoard
+}
+
+export const queueSource: Source<QueueParts> = {
   id: 'queue',
   parts: ['queue'],
   read: async ({cluster, signal}) => ({queue: await readPart(readQueue(cluster, {signal}), signal)}),
@@ -32,15 +47,46 @@ export const historySource: Source<{history: HistoryEntry[]}> = {
   }),
 }
 
+/** Null where the cluster has no service that looks for new releases. */
+export const scheduleSource: Source<{schedule: ScheduledCheck[] | null}> = {
+  id: 'schedule',
+  parts: ['schedule'],
+  read: async ({cluster, signal}) => ({schedule: await readPart(readSchedule(cluster, signal), signal)}),
+}
+
+async function readSchedule(cluster: BiomajClient, signal: AbortSignal): Promise<ScheduledCheck[] | null> {
+  try {
+    return await cluster.schedule.list({signal, attempts: 1})
+  } catch (error) {
+    if (error instanceof BiomajError && error.details?.['status'] === 404) return null
+    throw error
+  }
+}
+
+export interface BankParts {
+  bank: BankBoard
+  /** The last or running run with its times and counts; null before the first, and where the cluster does not tell. */
+  run: DetailedRun | null
+}
+
 /** One bank, whole. */
-export function bankSource(bank: string): Source<{bank: BankBoard}> {
+export function bankSource(bank: string): Source<BankParts> {
   return {
     id: `bank ${bank}`,
-    parts: ['bank'],
-    read: async ({cluster, signal}) => ({
-      bank: await readPart(oneBank(readBanks(cluster, [bank], {signal, attempts: 1})), signal),
-    }),
+    parts: ['bank', 'run'],
+    read: async ({cluster, signal}) => {
+      const [board, run] = await Promise.all([
+        readPart(oneBank(readBanks(cluster, [bank], {signal, attempts: 1})), signal),
+        readPart(readRun(cluster, bank, signal), signal),
+      ])
+      return {bank: board, run}
+    },
   }
+}
+
+async function readRun(cluster: BiomajClient, bank: string, signal: AbortSignal): Promise<DetailedRun | null> {
+  const isTold = await cluster.additions.has('run', {signal, attempts: 1})
+  return isTold ? cluster.additions.run(bank, {signal, attempts: 1}) : null
 }
 
 async function oneBank(reading: Promise<Array<BankBoard | MissingBank>>): Promise<BankBoard> {

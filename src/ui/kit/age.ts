@@ -1,4 +1,4 @@
-import type {Line} from '../../presentation/text.js'
+import {type Line, marked} from '../../presentation/text.js'
 import {formatDuration} from '../../shared/durations.js'
 import type {FeedSnapshot} from '../data/feed.js'
 import {freshness, type Kept} from '../data/kept.js'
@@ -23,4 +23,11 @@ export function ageNote(kept: Kept<unknown>, {nowMs, feed}: {nowMs: number; feed
 export function formatWhole(durationMs: number): string {
   const seconds = Math.floor(durationMs / 1000)
   return seconds < 10 ? `${Math.max(0, seconds)}s` : formatDuration(seconds * 1000)
+}
+
+/** Why something is not known, or no newer. */
+export function reasonLines({error}: Kept<unknown>): Line[] {
+  if (error === undefined) return []
+  const {message, hint} = error
+  return [marked('?', 'worry', hint === undefined ? message : `${message}. ${hint}`)]
 }

@@ -2,18 +2,26 @@ import {useMemo, useRef} from 'react'
 import type {Column} from '../../presentation/columns.js'
 import {line, type Line} from '../../presentation/text.js'
 import {useDashboard} from '../dashboard-context.js'
+import type {Kept} from '../data/kept.js'
+import {typed} from '../keys/key.js'
 import {listOf} from '../state/ui-state.js'
+import {ageNote, reasonLines} from './age.js'
 import {fuzzyFilter} from './fuzzy.js'
 import {moved, type Move, selectedIndex, windowStart} from './list-window.js'
+import {indent, titleLine} from './panels.js'
 import {Rows} from './rows.js'
 import {sorted} from './sorted.js'
 import {tableLines} from './table-lines.js'
 import {useKeys} from './use-keys.js'
-import {typed} from '../keys/key.js'
+import {useNowMs} from './use-now.js'
+import {useFeed} from './use-source.js'
 
 export interface ListViewProps<Item> {
   /** Names the list's state: selection, filter and order outlive the view. */
   list: string
+  title: string
+  /** Where the items come from: how old they are, and why they are no newer. */
+  kept: Kept<unknown>
   items: readonly Item[]
   columns: ReadonlyArray<Column<Item>>
   /** Identity of a row; unique. */
@@ -22,8 +30,10 @@ export interface ListViewProps<Item> {
   textOf: (item: Item) => string
   width: number
   height: number
-  /** What stands where there are no rows at all. */
-  empty: Line
+  /** What stands where there are no items at all. */
+  empty: string
+  /** Lines between the title and the table. */
+  above?: readonly Line[] | undefined
   onOpen?: ((item: Item) => void) | undefined
   /** Called with the selected row when keys are offered about it. */
   children?: ((selected: Item | undefined) => React.ReactNode) | undefined
@@ -31,7 +41,7 @@ export interface ListViewProps<Item> {
 
 /** A table of any length of which only what is on screen is drawn; with selection by identity, filter and order. */
 export function ListView<Item>(props: ListViewProps<Item>) {
-  const {list, items, columns, idOf, textOf, width, height, empty, onOpen, children} = props
+  const {list, title, kept, items, columns, idOf, textOf, width, height, empty, above = none, onOpen, children} = props
   const {state, dispatch, painter} = useDashboard()
   const own = listOf(state, list)
   const {isFiltering} = state
@@ -41,8 +51,15 @@ export function ListView<Item>(props: ListViewProps<Item>) {
   )
   const ids = useMemo(() => shown.map(item => idOf(item)), [shown, idOf])
   const index = selectedIndex(ids, own)
-  const bodyHeight = Math.max(1, height - (own.filter !== '' || isFiltering ? 2 : 1))
+  const feed = useFeed()
+  const nowMs = useNowMs(feed.connection.state !== 'live')
+  const reasons = reasonLines(kept)
+  const hasFilter = own.filter !== '' || isFiltering
+  // On a small screen what stands above gives way to the rows.
+  const aboveHeight = Math.min(above.length, Math.max(0, height - smallestTable))
+  const bodyHeight = Math.max(1, height - 2 - reasons.length - aboveHeight - (hasFilter ? 1 : 0))
   const start = useRef(0)
+  const widths = useRef<readonly number[]>([])
   start.current = windowStart(start.current, {index: Math.max(0, index), total: ids.length, height: bodyHeight})
   const visible = shown.slice(start.current, start.current + bodyHeight)
   const selected = shown[index]
@@ -80,25 +97,30 @@ export function ListView<Item>(props: ListViewProps<Item>) {
     return true
   }
 
-  const {title, rows} = tableLines({columns, items: visible, width: width - 2, sort: own.sort})
-  const filterLine: Line[] =
-    own.filter !== '' || isFiltering
-      ? [
-          [
-            {text: '/ ', tone: 'busy'},
-            {text: `${own.filter}${isFiltering ? '▏' : ''}`},
-            {text: `  ${shown.length} of ${items.length}`, tone: 'calm'},
-          ],
-        ]
-      : []
-  const none = items.length === 0 ? empty : line({text: 'Nothing matches. Esc shows all again.', tone: 'calm'})
+  const table = tableLines({
+    columns,
+    items: visible,
+    width: width - indent - 1,
+    sort: own.sort,
+    atLeast: widths.current.length === columns.length ? widths.current : undefined,
+  })
+  widths.current = table.natural
+  const shownCount = hasFilter ? `${shown.length} of ${items.length}` : String(items.length)
+  const counted = kept.value === undefined ? title : `${title} ${shownCount}`
+  const paint = (content: Line) => painter.row(content, width)
+  const body = (content: Line) => paint([{text: ' '.repeat(indent)}, ...content])
   const painted = [
-    ...filterLine.map(content => painter.row(content, width)),
-    painter.row([{text: '  '}, ...title], width),
-    ...(rows.length === 0 ? [painter.row([{text: '  '}, ...none], width)] : []),
-    ...rows.map((row, at) => {
+    paint(titleLine({title: counted, note: ageNote(kept, {nowMs, feed})}, width)),
+    ...reasons.map(body),
+    ...above.slice(0, aboveHeight).map(body),
+    ...(hasFilter ? [paint([{text: ' / ', tone: 'busy'}, {text: `${own.filter}${isFiltering ? '▏' : ''}`}])] : []),
+    ...(table.rows.length === 0 ? [] : [body(table.title)]),
+    ...(table.rows.length === 0 && kept.value !== undefined
+      ? [body(line({text: items.length === 0 ? empty : 'Nothing matches. Esc shows all again.', tone: 'calm'}))]
+      : []),
+    ...table.rows.map((row, at) => {
       const isSelected = start.current + at === index
-      return painter.row([{text: isSelected ? '› ' : '  '}, ...row], width, {selected: isSelected})
+      return painter.row([{text: isSelected ? ' › ' : '   '}, ...row], width, {selected: isSelected})
     }),
   ]
   return (
@@ -108,3 +130,7 @@ export function ListView<Item>(props: ListViewProps<Item>) {
     </>
   )
 }
+
+/** Rows that the table keeps at least, with its titles. */
+const smallestTable = 8
+const none: readonly Line[] = []

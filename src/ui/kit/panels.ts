@@ -1,90 +1,146 @@
-import {line, type Line} from '../../presentation/text.js'
-import {lineWidth} from './paint.js'
+import type {Line} from '../../presentation/text.js'
+import type {Screen} from '../state/ui-state.js'
+import {lineWidth, type Painter} from './paint.js'
+
+/** A line of a panel. With an identity it can be selected. */
+export interface PanelLine {
+  content: Line
+  id?: string | undefined
+  /** Where Enter leads. */
+  opens?: Screen | undefined
+}
 
 /** A titled piece of a screen. */
 export interface Panel {
   title: string
   /** At the right of the title: how old it is, or that it could not be read. */
   note: Line
-  lines: readonly Line[]
+  lines: readonly PanelLine[]
+  /** Column, where there is room for two. */
+  side: 'left' | 'right'
+  /** Where the line about lines that found no room leads. */
+  opens?: Screen | undefined
 }
+
+/** One of the pieces that stand side by side in a row of the screen. */
+export interface Piece {
+  content: Line
+  width: number
+  line?: PanelLine | undefined
+}
+
+export type ScreenRow = readonly Piece[]
 
 const gap = 2
 const narrowestPair = 100
+/** Cells before the content of a panel, where the cursor stands. */
+export const indent = 3
+
+export function hasTwoColumns(width: number): boolean {
+  return width >= narrowestPair
+}
+
+/** Cells for the content of a panel on a screen of this width. */
+export function contentWidth(width: number): number {
+  return (hasTwoColumns(width) ? Math.floor((width - gap) / 2) : width) - indent - 1
+}
 
 /**
- * Panels as lines of a screen: below each other, or in two columns where there is room. A panel that must be cut says how
- * many lines it keeps back.
+ * Panels as rows of a screen: below each other, or in two columns where there is room. With a height they are fitted into
+ * it: a panel that must be cut says how many lines it keeps back. Without one they are as long as they are.
  */
-export function layoutPanels(panels: readonly Panel[], {width, height}: {width: number; height: number}): Line[] {
-  if (width < narrowestPair) return stacked(panels, {width, height})
-  const [left, right] = halves(panels)
+export function layoutPanels(
+  panels: readonly Panel[],
+  {width, height}: {width: number; height?: number | undefined},
+): ScreenRow[] {
+  if (!hasTwoColumns(width)) return stacked(panels, {width, height}).map(piece => [piece])
   const leftWidth = Math.floor((width - gap) / 2)
   const rightWidth = width - gap - leftWidth
-  const lefts = stacked(left, {width: leftWidth, height})
-  const rights = stacked(right, {width: rightWidth, height})
+  const lefts = stacked(
+    panels.filter(({side}) => side === 'left'),
+    {width: leftWidth, height},
+  )
+  const rights = stacked(
+    panels.filter(({side}) => side === 'right'),
+    {width: rightWidth, height},
+  )
   return Array.from({length: Math.max(lefts.length, rights.length)}, (_, index) => [
-    ...fill(lefts[index] ?? [], leftWidth),
-    {text: ' '.repeat(gap)},
-    ...(rights[index] ?? []),
+    lefts[index] ?? {content: [], width: leftWidth},
+    {content: [], width: gap},
+    rights[index] ?? {content: [], width: rightWidth},
   ])
 }
 
-/** Cuts the last span at the width, so that a second column begins where it should. */
-function fill(content: Line, width: number): Line {
-  let room = width
-  const kept = content.flatMap(span => {
-    const text = span.text.length > room ? `${span.text.slice(0, Math.max(0, room - 1))}…` : span.text
-    if (room <= 0) return []
-    room -= lineWidth([{text}])
-    return [{...span, text}]
-  })
-  return room > 0 ? [...kept, {text: ' '.repeat(room)}] : kept
+/** Rows ready for the screen; the selected line has the cursor. */
+export function paintRows(rows: readonly ScreenRow[], painter: Painter, selected: string | undefined): string[] {
+  return rows.map(pieces =>
+    pieces
+      .map(({content, width, line}, index) => {
+        const isSelected = line?.id !== undefined && line.id === selected
+        const shown = line === undefined ? content : [{text: isSelected ? ' › ' : '   '}, ...content]
+        return painter.row(shown, width, {selected: isSelected, filled: isSelected || index < pieces.length - 1})
+      })
+      .join(''),
+  )
 }
 
-function stacked(panels: readonly Panel[], {width, height}: {width: number; height: number}): Line[] {
+/** The lines that can be selected, from top to bottom, column by column. */
+export function selectableLines(rows: readonly ScreenRow[]): Array<PanelLine & {id: string; row: number}> {
+  const found = rows.flatMap((pieces, row) =>
+    pieces.flatMap(({line}, column) => (line?.id === undefined ? [] : [{...line, id: line.id, row, column}])),
+  )
+  return found.toSorted((a, b) => a.column - b.column || a.row - b.row)
+}
+
+function stacked(panels: readonly Panel[], {width, height}: {width: number; height: number | undefined}): Piece[] {
+  // Where room is short, the empty lines between panels go first.
+  const wanted = panels.reduce((sum, {lines}) => sum + lines.length + 2, -1)
+  const between = height === undefined || wanted <= height ? 1 : 0
+  const room = height === undefined ? wanted : height - panels.length * (1 + between) + between
   const shares = shareOut(
     panels.map(({lines}) => lines.length),
-    height - panels.length * 2 + 1,
+    room,
   )
-  return panels.flatMap((panel, index) => {
+  return panels.flatMap((panel, index): Piece[] => {
     const share = shares[index] ?? 0
-    if (share === 0 && panel.lines.length > 0) return []
     return [
-      titleLine(panel, width),
-      ...shortened(panel.lines, share),
-      ...(index === panels.length - 1 ? [] : [line('')]),
+      {content: titleLine(panel, width), width},
+      ...shortened(panel, share).map(line => ({content: line.content, width, line})),
+      ...(index === panels.length - 1 || between === 0 ? [] : [{content: [], width}]),
     ]
   })
 }
 
-function shortened(lines: readonly Line[], room: number): Line[] {
+function shortened({title, lines, opens}: Panel, room: number): PanelLine[] {
   if (lines.length <= room) return [...lines]
-  return [...lines.slice(0, room - 1), line({text: `  … ${lines.length - room + 1} more`, tone: 'calm'})]
+  if (room <= 0) return []
+  const left = lines.length - room + 1
+  return [
+    ...lines.slice(0, room - 1),
+    {content: [{text: `… ${left} more`, tone: 'calm'}], opens, id: opens && `more ${title}`},
+  ]
 }
 
 /** Everybody gets what it wants while there is enough; then those that want most give way. */
 function shareOut(wanted: readonly number[], room: number): number[] {
   const shares = [...wanted]
-  const total = () => shares.reduce((sum, share) => sum + share, 0)
-  while (total() > Math.max(0, room)) {
+  let total = shares.reduce((sum, share) => sum + share, 0)
+  while (total > Math.max(0, room)) {
     const most = Math.max(...shares)
     if (most === 0) break
     shares[shares.lastIndexOf(most)] = most - 1
+    total -= 1
   }
   return shares
 }
 
-function titleLine({title, note}: Panel, width: number): Line {
-  const rule = Math.max(1, width - title.length - lineWidth(note) - 4)
-  return [{text: `${title} `, tone: 'title'}, {text: `${'─'.repeat(rule)} `, tone: 'calm'}, ...note, {text: ' '}]
-}
-
-/** Panels in two columns of about the same height, in their order. */
-function halves(panels: readonly Panel[]): [Panel[], Panel[]] {
-  const heights = panels.map(({lines}) => lines.length + 2)
-  const all = heights.reduce((sum, height) => sum + height, 0)
-  let sum = 0
-  const at = heights.findIndex(height => (sum += height) >= all / 2)
-  return [panels.slice(0, at + 1), panels.slice(at + 1)]
+/** ` Title ────────── note `. */
+export function titleLine({title, note}: Pick<Panel, 'title' | 'note'>, width: number): Line {
+  const rule = width - lineWidth([{text: title}]) - lineWidth(note) - 4
+  return [
+    {text: ` ${title} `, tone: 'title'},
+    {text: `${'─'.repeat(Math.max(1, rule))} `, tone: 'calm'},
+    ...note,
+    {text: ' '},
+  ]
 }

@@ -5,6 +5,8 @@ import {truncate, widthOf} from '../../shared/width.js'
 import type {Sort} from '../state/ui-state.js'
 
 const gap = 2
+/** A column is cut to this before others are left out, and to the next one only where nothing else helps. */
+const comfortable = 12
 const narrowest = 6
 
 export interface TableWindow<Item> {
@@ -13,49 +15,75 @@ export interface TableWindow<Item> {
   items: readonly Item[]
   width: number
   sort?: Sort | undefined
+  /** Widths of the columns so far, so that they stay where they are while other rows come into view. */
+  atLeast?: readonly number[] | undefined
 }
 
-/** Titles, and a line for each row on screen. Columns that find no room are left out from the right, whole ones last. */
-export function tableLines<Item>({columns, items, width, sort}: TableWindow<Item>): {title: Line; rows: Line[]} {
+export interface TableLines {
+  title: Line
+  rows: Line[]
+  /** What the columns would take with enough room. */
+  natural: readonly number[]
+}
+
+/** Titles, and a line for each row on screen. Columns that find no room are cut, then left out from the right. */
+export function tableLines<Item>({columns, items, width, sort, atLeast}: TableWindow<Item>): TableLines {
   const cells = items.map(item =>
     columns.map(({cell, tone}): Span => ({text: sanitise(cell(item)), tone: tone?.(item)})),
   )
   const titles = columns.map(({title}) => (sort?.column === title ? `${title}${sort.descending ? '↓' : '↑'}` : title))
-  const widths = columnWidths(columns, {titles, cells, width})
+  const natural = titles.map((title, index) =>
+    cells.reduce(
+      (most, row) => Math.max(most, widthOf(row[index]?.text ?? '')),
+      // Room for the arrow, so that sorting moves nothing.
+      Math.max(widthOf(columns[index]?.title ?? title) + 1, atLeast?.[index] ?? 0),
+    ),
+  )
+  const widths = columnWidths(natural, {columns, width})
   const lineOf = (spans: readonly Span[]): Line =>
     spans.flatMap((span, index): Span[] => {
-      const own = widths[index] ?? 0
-      if (own === 0) return []
-      return [{...span, text: fitted(span.text, own, columns[index]?.align)}, {text: ' '.repeat(gap)}]
+      const own = widths[index]
+      if (own === undefined) return []
+      const padded = {...span, text: fitted(span.text, own, columns[index]?.align)}
+      return index === 0 ? [padded] : [{text: ' '.repeat(gap)}, padded]
     })
-  return {title: lineOf(titles.map(text => ({text, tone: 'calm'}))), rows: cells.map(row => lineOf(row))}
+  return {title: lineOf(titles.map(text => ({text, tone: 'calm'}))), rows: cells.map(row => lineOf(row)), natural}
 }
 
-interface Measured {
-  titles: readonly string[]
-  cells: ReadonlyArray<readonly Span[]>
+interface Measure {
+  columns: ReadonlyArray<Pick<Column<never>, 'whole'>>
   width: number
 }
 
-function columnWidths<Item>(columns: ReadonlyArray<Column<Item>>, {titles, cells, width}: Measured): number[] {
-  const widths = titles.map((title, index) =>
-    cells.reduce((most, row) => Math.max(most, widthOf(row[index]?.text ?? '')), widthOf(title)),
-  )
-  const total = () => widths.reduce((sum, own) => sum + (own === 0 ? 0 : own + gap), -gap)
-  // First the widest that may be cut give way, then the last columns go, but never the first one.
-  while (total() > width) {
-    const cuttable = widths.flatMap((own, index) => (own > narrowest && columns[index]?.whole !== true ? [index] : []))
-    const widest = cuttable.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0]
-    if (widest !== undefined) {
-      widths[widest] = Math.max(narrowest, (widths[widest] ?? 0) - (total() - width))
-      continue
-    }
-    const last = widths.findLastIndex(own => own > 0)
-    if (last <= 0) break
-    widths[last] = 0
+/** Widths of the columns that are shown: all of them or the first ones. */
+function columnWidths(natural: readonly number[], {columns, width}: Measure): number[] {
+  for (let shown = natural.length; shown > 1; shown--) {
+    // Two columns are worth more than whole ones.
+    const least = shown === 2 ? narrowest : comfortable
+    const widths = shrunk(natural.slice(0, shown), {columns, width, least})
+    if (total(widths) <= width) return widths
   }
-  if (total() > width) widths[0] = width
+  return [Math.min(natural[0] ?? width, width)]
+}
+
+/** Takes from the widest that may be cut, until they fit or cannot be cut further. */
+function shrunk(natural: readonly number[], {columns, width, least}: Measure & {least: number}): number[] {
+  const widths = [...natural]
+  for (let excess = total(widths) - width; excess > 0; excess = total(widths) - width) {
+    const cuttable = widths.flatMap((own, index) => (own > least && columns[index]?.whole !== true ? [own] : []))
+    if (cuttable.length === 0) break
+    const widest = Math.max(...cuttable)
+    const at = widths.lastIndexOf(widest)
+    const next = Math.max(least, ...cuttable.filter(own => own < widest))
+    widths[at] = Math.max(next, widest - excess, least)
+    // Several of the same width give way one after the other.
+    if (widths[at] === widest) widths[at] = widest - 1
+  }
   return widths
+}
+
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, own) => sum + own + gap, -gap)
 }
 
 function fitted(text: string, width: number, align: 'left' | 'right' | undefined): string {

@@ -4,7 +4,11 @@ import {Rows} from '../kit/rows.js'
 import type {Screen} from '../state/ui-state.js'
 import {Bank} from './bank/bank.js'
 import {Banks} from './banks/banks.js'
+import {History} from './history/history.js'
 import {Overview} from './overview/overview.js'
+import {Queue} from './queue/queue.js'
+import {Schedule} from './schedule/schedule.js'
+import {Services} from './services/services.js'
 import type {ViewProps} from './view.js'
 
 /** The view of a screen. */
@@ -18,9 +22,13 @@ export function CurrentView({screen, ...room}: ViewProps & {screen: Screen}) {
     case 'bank':
       return <Bank key={screen.bank} bank={screen.bank} {...room} />
     case 'queue':
+      return <Queue {...room} />
     case 'history':
+      return <History {...room} />
     case 'services':
+      return <Services {...room} />
     case 'schedule':
+      return <Schedule {...room} />
     case 'log':
       return <Rows height={room.height} rows={[painter.row(line('not there yet'), room.width)]} />
   }

@@ -1,5 +1,5 @@
 import type {AnySource} from '../data/source.js'
-import {bankSource, boardSource, historySource, queueSource} from '../data/sources.js'
+import {bankSource, boardSource, historySource, queueSource, scheduleSource} from '../data/sources.js'
 import type {Screen} from '../state/ui-state.js'
 
 /** Room that a view has on the screen, in cells. */
@@ -21,8 +21,10 @@ export function sourcesOf(screen: Screen): readonly AnySource[] {
       return [queueSource]
     case 'history':
       return [historySource]
-    case 'log':
     case 'schedule':
+      return [scheduleSource]
+    case 'log':
+      // Has a feed of its own: a log is not read whole in each round.
       return []
   }
 }

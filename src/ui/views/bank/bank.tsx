@@ -1,19 +1,56 @@
-import {bankScreen} from '../../../presentation/bank-status.js'
-import {line, type Line} from '../../../presentation/text.js'
+import {useState} from 'react'
 import {useDashboard} from '../../dashboard-context.js'
 import {bankSource} from '../../data/sources.js'
-import {blockLines} from '../../kit/block-lines.js'
+import {selectedIndex} from '../../kit/list-window.js'
+import {contentWidth, layoutPanels, paintRows, selectableLines} from '../../kit/panels.js'
 import {Rows} from '../../kit/rows.js'
-import {useSource} from '../../kit/use-source.js'
+import {clampedOffset, scrolled} from '../../kit/scroll.js'
+import {useKeys} from '../../kit/use-keys.js'
+import {useNowMs} from '../../kit/use-now.js'
+import {useFeed, useSource} from '../../kit/use-source.js'
+import {listId, listOf} from '../../state/ui-state.js'
+import {BankKeys} from '../bank-keys.js'
 import type {ViewProps} from '../view.js'
+import {bankPanels, isUpdating, releaseOf} from './bank-panels.js'
 
-/** One bank: what it has, what it does, what it did last. */
+/** One bank: what it does, what it has, what it did last. Its releases can be selected. */
 export function Bank({bank: name, width, height}: ViewProps & {bank: string}) {
-  const {painter, host} = useDashboard()
-  const {bank} = useSource(bankSource(name))
-  const lines: readonly Line[] =
-    bank.value === undefined
-      ? [line({text: bank.error ? `? ${bank.error.message}` : '… reading', tone: bank.error ? 'worry' : 'calm'})]
-      : blockLines(bankScreen(bank.value, {now: host.date(), relative: true}), width)
-  return <Rows rows={lines.map(content => painter.row(content, width))} height={height} />
+  const {painter, host, state, dispatch} = useDashboard()
+  const parts = useSource(bankSource(name))
+  const feed = useFeed()
+  const isRunning = parts.bank.value !== undefined && isUpdating(parts.bank.value)
+  const nowMs = useNowMs(isRunning || feed.connection.state !== 'live')
+  const [offset, setOffset] = useState(0)
+  const times = {now: host.date(), relative: true}
+  const rows = layoutPanels(bankPanels({name, parts, feed, nowMs, times, width: contentWidth(width)}), {width})
+  const lines = selectableLines(rows)
+  const list = listId({view: 'bank', bank: name})
+  const index = selectedIndex(
+    lines.map(({id}) => id),
+    listOf(state, list),
+  )
+  const room = {total: rows.length, height, rows: lines.map(({row}) => row)}
+  const shown = clampedOffset(offset, room)
+  const go = (move: Parameters<typeof scrolled>[0]) => () => {
+    const next = scrolled(move, {offset: shown, index}, room)
+    setOffset(next.offset)
+    if (next.index !== index) dispatch({type: 'select', list, id: lines[next.index]?.id, index: next.index})
+  }
+  useKeys({
+    offers: {
+      up: go('up'),
+      down: go('down'),
+      pageUp: go('pageUp'),
+      pageDown: go('pageDown'),
+      top: go('top'),
+      bottom: go('bottom'),
+    },
+  })
+  const selected = lines[index]?.id
+  return (
+    <>
+      <Rows rows={paintRows(rows.slice(shown, shown + height), painter, selected)} height={height} />
+      <BankKeys bank={name} release={releaseOf(selected)} />
+    </>
+  )
 }
