@@ -53,7 +53,8 @@ export const seedFlag = Flags.string({
   options: ['none', 'demo', 'broken', 'huge'],
 })
 
-const settingOfFlag = {
+/** The setting that each flag sets. */
+export const settingOfFlag = {
   host: 'cluster.host',
   port: 'cluster.port',
   'update-workers': 'cluster.workers.update',

@@ -22,8 +22,7 @@ export const settingDefinitions = [
     key: 'cluster.allowed.hosts',
     whenUnset: '',
     comment:
-      'Names by which it may be called, separated by commas, beside localhost; without any, a cluster that listens to ' +
-      'others answers to every name. Behind a proxy, give the name that the proxy passes on.',
+      'Names by which it may be called beside localhost, separated by commas, such as that of a proxy before it.',
   },
   {key: 'cluster.port', whenUnset: '5480', comment: 'Port to listen at; 0 for any that is free.'},
   {key: 'cluster.workers.update', whenUnset: '2', comment: 'How many banks are updated or removed at the same time.'},
