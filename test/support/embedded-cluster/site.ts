@@ -1,4 +1,5 @@
-import {mkdir, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {openDatabase} from '../../../src/cluster/store/database/open-database.js'
 import {openSqliteStore} from '../../../src/cluster/store/sqlite-store.js'
@@ -40,17 +41,44 @@ export async function makeSite(
 ): Promise<void> {
   for (const folder of folders) await mkdir(path.join(root, folder), {recursive: true})
   await writeFile(path.join(root, 'global.properties'), globalProperties.replaceAll('<root>', root))
-  await withStore(root, async store => {
-    const accounts = createAccounts({store, keyFile: path.join(root, 'accounts.key')})
-    for (const {name, password, apiKey} of users) {
-      await accounts.add({id: name, email: `${name}@example.org`, password, key: apiKey, admin: name === admin})
-    }
-  })
+  for (const [file, content] of await accountsOf(users, admin)) {
+    await writeFile(path.join(root, file), content, {mode: 0o600})
+  }
+}
+
+const databaseFile = 'cluster.sqlite'
+const keyFile = 'accounts.key'
+
+type Files = ReadonlyMap<string, Buffer>
+const madeAccounts = new Map<string, Promise<Files>>()
+
+/** A database that only has these accounts, and its key. Hashing passwords takes long, so it is done once a process. */
+async function accountsOf(users: readonly ClusterUser[], admin: string): Promise<Files> {
+  const who = JSON.stringify([users, admin])
+  const made = madeAccounts.get(who) ?? makeAccounts(users, admin)
+  madeAccounts.set(who, made)
+  return await made
+}
+
+async function makeAccounts(users: readonly ClusterUser[], admin: string): Promise<Files> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'biomaj-accounts-'))
+  try {
+    await withStore(folder, async store => {
+      const accounts = createAccounts({store, keyFile: path.join(folder, keyFile)})
+      for (const {name, password, apiKey} of users) {
+        await accounts.add({id: name, email: `${name}@example.org`, password, key: apiKey, admin: name === admin})
+      }
+    })
+    const files = [databaseFile, keyFile]
+    return new Map(await Promise.all(files.map(async file => [file, await readFile(path.join(folder, file))] as const)))
+  } finally {
+    await rm(folder, {recursive: true, force: true})
+  }
 }
 
 /** Opens the database of a cluster, running or not, beside it. */
 export async function withStore<Result>(root: string, use: (store: Store) => Promise<Result>): Promise<Result> {
-  const database = openDatabase({file: path.join(root, 'cluster.sqlite')})
+  const database = openDatabase({file: path.join(root, databaseFile)})
   const store = openSqliteStore(database)
   try {
     return await use(store)
