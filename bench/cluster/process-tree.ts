@@ -15,6 +15,16 @@ export function memoryOf(pids: readonly number[]): Memory {
   return {rssMb: rssMbOf(tree), pssMb: pssMbOf(tree)}
 }
 
+const ticksPerSecond = 100
+
+/** Time that a process has had of the processors so far. Of Linux only. */
+export function processorSeconds(pid: number): number {
+  const stat = read(`/proc/${pid}/stat`)
+  // The name in the second field may hold spaces and brackets; fields are counted from its end.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
+}
+
 /** Shared pages and new processes are looked for once in so many looks: the kernel has to go through all pages for it. */
 const rarely = 20
 

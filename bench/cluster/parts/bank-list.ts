@@ -8,6 +8,7 @@ import {median} from '../figures.ts'
 import type {Figure} from '../figures.ts'
 import {startOurs} from '../ours.ts'
 import type {Bench, Part} from '../part.ts'
+import {processorSeconds} from '../process-tree.ts'
 import {runProgram} from '../run-program.ts'
 import {owner, startTheirs, theirProperties} from '../theirs.ts'
 
@@ -17,6 +18,7 @@ const loadMs = 8000
 const changes = 20
 
 interface Speed {
+  answers: number
   perSecond: number
   bytes: number
 }
@@ -34,8 +36,15 @@ export const bankList: Part = {
           figure: `list of ${banks} banks`,
           unit: 'per s',
           ours: speed.perSecond,
-          theirs: theirs?.perSecond ?? null,
+          theirs: theirs?.atBest ?? null,
           bar: {ratioAtLeast: 10},
+        },
+        {
+          figure: `list of ${banks} banks, theirs with the stand-in of its database`,
+          unit: 'per s',
+          ours: speed.perSecond,
+          theirs: theirs?.perSecond ?? null,
+          bar: null,
         },
         {
           figure: `list of ${banks} banks right after one has changed`,
@@ -50,8 +59,9 @@ export const bankList: Part = {
         figures,
         remarks: [
           `Bank list: ${asksAtATime} requests at a time for ${loadMs / 1000} s, without a key; ${sizes.join(', ')}. ` +
-            'Theirs is asked at its web service, without a proxy between; its banks are in what stands in for MongoDB, ' +
-            'so part of its time is not its own.',
+            'Theirs is asked at its web service, without a proxy between, and asks its database once for each bank. The ' +
+            'stand-in of MongoDB has no indices, so the first row counts only the time that the web service itself had ' +
+            'of a processor, as if the database answered in no time.',
         ],
       }
     } finally {
@@ -82,7 +92,8 @@ async function ourSpeed(bench: Bench, files: FileServer): Promise<{speed: Speed;
   }
 }
 
-async function theirSpeed(bench: Bench, files: FileServer): Promise<Speed> {
+/** @returns `atBest`: lists in a second of the web service's own time, of which it can use one processor */
+async function theirSpeed(bench: Bench, files: FileServer): Promise<Speed & {atBest: number}> {
   bench.say('unmodified BioMAJ ...')
   const {cluster, document, update} = await startTheirs()
   try {
@@ -100,7 +111,12 @@ async function theirSpeed(bench: Bench, files: FileServer): Promise<Speed> {
     }
     await writeFile(store, JSON.stringify(content))
     await cluster.start()
-    return await load(new URL(`http://${cluster.address}:${await webPort(cluster)}/api/daemon/bank`))
+    const url = new URL(`http://${cluster.address}:${await webPort(cluster)}/api/daemon/bank`)
+    const {web = 0} = cluster.processes
+    const before = processorSeconds(web)
+    const speed = await load(url)
+    // One list was asked for beside those that count.
+    return {...speed, atBest: (speed.answers + 1) / (processorSeconds(web) - before)}
   } finally {
     await cluster.stop()
   }
@@ -127,7 +143,7 @@ async function load(url: URL): Promise<Speed> {
       }
     }
     await Promise.all(Array.from({length: asksAtATime}, ask))
-    return {perSecond: answers / ((performance.now() - started) / 1000), bytes: text.length}
+    return {answers, perSecond: answers / ((performance.now() - started) / 1000), bytes: text.length}
   } finally {
     agent.destroy()
   }
