@@ -194,7 +194,9 @@ it('commands about a cluster on this machine', async () => {
   await expect(await documents('cluster bank add own --file own.properties')).toMatchFileSnapshot(
     fileOf('cluster-bank-add'),
   )
-  await expect(await documents('cluster bank remove own --confirm own')).toMatchFileSnapshot(fileOf('cluster-bank-remove'))
+  await expect(await documents('cluster bank remove own --confirm own')).toMatchFileSnapshot(
+    fileOf('cluster-bank-remove'),
+  )
   await expect(shapeOf([await documentOf('cluster bank templates', undefined)])).toMatchFileSnapshot(
     fileOf('cluster-bank-templates'),
   )
@@ -204,9 +206,14 @@ it('commands about a cluster on this machine', async () => {
   await expect(await documents('cluster user list')).toMatchFileSnapshot(fileOf('cluster-user-list'))
   await expect(await documents('cluster user renew joe')).toMatchFileSnapshot(fileOf('cluster-user-renew'))
   await expect(
-    await documents('cluster schedule add nightly --cron "0,30 3 * * *" --bank alu --user jane', 'cluster schedule list'),
+    await documents(
+      'cluster schedule add nightly --cron "0,30 3 * * *" --bank alu --user jane',
+      'cluster schedule list',
+    ),
   ).toMatchFileSnapshot(fileOf('cluster-schedule'))
-  await expect(await documents('cluster schedule remove nightly')).toMatchFileSnapshot(fileOf('cluster-schedule-remove'))
+  await expect(await documents('cluster schedule remove nightly')).toMatchFileSnapshot(
+    fileOf('cluster-schedule-remove'),
+  )
   await expect(await documents('cluster user remove joe --yes')).toMatchFileSnapshot(fileOf('cluster-user-remove'))
   await expect(await documents('cluster status')).toMatchFileSnapshot(fileOf('cluster-status'))
   await expect(await documents('cluster stop')).toMatchFileSnapshot(fileOf('cluster-stop'))
