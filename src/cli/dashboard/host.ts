@@ -38,6 +38,7 @@ export function dashboardHost({runtime, output, io, target, version, intervalMs,
     date: () => runtime.date(),
     signal,
     color: io.color,
+    inTmux: (env['TMUX'] ?? '') !== '',
     cluster: choice(target),
     contexts: {
       names: () => [...contexts.read().contexts.keys()],
