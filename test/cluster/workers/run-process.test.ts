@@ -139,6 +139,20 @@ it('kills a whole tree that ignores all polite signals when its time is over', a
   await until('all are dead', () => !pids(folder).some(isAlive))
 })
 
+it.skipIf(process.platform !== 'linux')('kills what left the group for a session of its own, too', async () => {
+  const folder = workplace()
+  const stubborn = `trap '' TERM INT HUP; echo $$ >> ${folder}/pids`
+  script(folder, 'grandchild', `${stubborn}; while :; do sleep 1; done`)
+  script(folder, 'child', `${stubborn}; setsid grandchild & while :; do sleep 1; done`)
+  script(folder, 'parent', `${stubborn}; setsid child & while :; do sleep 1; done`)
+  const cancel = new AbortController()
+  const running = run(folder, {exe: 'parent'}, {signal: cancel.signal, graceMs: 50})
+  await treeIsUp(folder)
+  cancel.abort(new Error('enough'))
+  await expect(running).rejects.toThrow('enough')
+  await until('all are dead', () => !pids(folder).some(isAlive))
+})
+
 it.each([true, false])('kills a whole tree when it is cancelled, and throws why (expand: %s)', async expand => {
   const folder = workplace()
   stubbornTree(folder)

@@ -1,5 +1,4 @@
 import {createWriteStream, type WriteStream} from 'node:fs'
-import {once} from 'node:events'
 import {Writable} from 'node:stream'
 import {finished} from 'node:stream/promises'
 
@@ -27,7 +26,7 @@ export class PartWriter {
       write(chunk: Buffer, _encoding, done) {
         onBytes(chunk.length)
         if (output.write(chunk)) done()
-        else once(output, 'drain').then(() => done(), done)
+        else output.once('drain', () => done())
       },
     })
     // The disk may fail before anybody writes.

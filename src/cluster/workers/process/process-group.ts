@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
-import {hasLivingMember} from './living-member.js'
+import {hasLivingMember, type ProcessFacts, strayChildren} from './living-member.js'
 import {BiomajError} from '../../../shared/errors.js'
 import {told} from '../../engine/told.js'
 
@@ -81,6 +81,11 @@ export class ProcessGroup {
   /** Sends a signal to all of the group. */
   signal(signal: NodeJS.Signals): void {
     this.#send(signal)
+  }
+
+  /** Processes that it has started and that have left it, as far as the system tells. */
+  async strays(): Promise<ProcessFacts[]> {
+    return strayChildren(this.#pid)
   }
 
   #send(signal: NodeJS.Signals | 0): boolean {

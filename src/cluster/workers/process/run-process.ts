@@ -3,6 +3,7 @@ import {longestTimerMs, sleep} from '../../../shared/abort.js'
 import {BiomajError} from '../../../shared/errors.js'
 import type {ProcessRequest, ProcessResult} from '../../engine/ports.js'
 import {told} from '../../engine/told.js'
+import {signalProcess} from './living-member.js'
 import {type GroupCommand, ProcessGroup} from './process-group.js'
 
 /** Variables of the worker that a process gets beside its own. All others stay with the cluster. */
@@ -23,8 +24,8 @@ export interface ProcessOptions {
 
 /**
  * Runs a process in a group of its own and waits for its end. The group is killed when the process ends, runs longer
- * than it may, writes more than it may, is stopped, or when we die. A process that leaves its group by `setsid` is out
- * of reach.
+ * than it may, writes more than it may, is stopped, or when we die. Processes that left the group by `setsid` are ended
+ * with it when it does not end by itself, on Linux and while their parents live; else they are out of reach.
  *
  * @throws {BiomajError} `server_error` when it cannot be started
  * @throws the reason of `signal`, after the group is dead
@@ -142,18 +143,24 @@ function outputLimit({maxOutputBytes = 1024 ** 3}: ProcessOptions): number {
   return maxOutputBytes
 }
 
-/** Asks all of the group to end, not its leader alone: that is a shell, as a rule, and gone before its program. */
+/**
+ * Asks all of the group to end, not its leader alone: that is a shell, as a rule, and gone before its program. What it
+ * has started in groups of their own is asked too.
+ */
 async function end(group: ProcessGroup, {kill, graceMs = 1000}: ProcessOptions): Promise<void> {
-  const hurry = kill ?? new AbortController().signal
-  if (!hurry.aborted) {
+  const strays = await group.strays()
+  const isHurried = () => kill?.aborted === true
+  if (!isHurried()) {
     group.signal('SIGTERM')
-    const impatience = AbortSignal.any([hurry, AbortSignal.timeout(graceMs)])
-    while (await group.isAlive()) {
-      if (impatience.aborted) break
-      await sleep(20)
-    }
+    for (const stray of strays) await signalProcess(stray, 'SIGTERM')
+    // By the clock: a signal of time-outs that nobody listens to may be collected before it fires.
+    const patienceMs = performance.now() + graceMs
+    while (!isHurried() && performance.now() < patienceMs && (await group.isAlive())) await sleep(20)
   }
+  // They may have started others meanwhile.
+  strays.push(...(await group.strays()))
   group.signal('SIGKILL')
+  for (const stray of strays) await signalProcess(stray, 'SIGKILL')
 }
 
 async function mustBeFolder(folder: string): Promise<void> {

@@ -9,10 +9,16 @@ import {build} from 'esbuild'
 
 let bundle: Promise<string> | undefined
 
-/** Workers of these sources in a process of their own, which the test ends. */
-export async function startWorkerProcess(root: string, leaseMs: number): Promise<ChildProcess> {
+/**
+ * Workers of these sources in a process of their own, which the test ends.
+ *
+ * @param fileBlocks the largest file that the process may write, in blocks of 512 bytes
+ */
+export async function startWorkerProcess(root: string, leaseMs: number, fileBlocks?: number): Promise<ChildProcess> {
   bundle ??= bundled()
-  const child = spawn(process.execPath, [await bundle, root, String(leaseMs)], {stdio: ['ignore', 'pipe', 'inherit']})
+  const limit = fileBlocks === undefined ? '' : `ulimit -f ${fileBlocks}; `
+  const args = [process.execPath, await bundle, root, String(leaseMs)]
+  const child = spawn('/bin/sh', ['-c', `${limit}exec "$@"`, 'sh', ...args], {stdio: ['ignore', 'pipe', 'inherit']})
   const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`no workers: exit ${String(code)}`)))
   ended.catch(() => undefined)
   await Promise.race([once(createInterface(child.stdout), 'line'), ended])
