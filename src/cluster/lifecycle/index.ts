@@ -5,7 +5,6 @@ export {readSettings} from '../settings/read-settings.js'
 
 /** @public taken from the whole module */
 export {openSite} from './open-site.js'
-export {endWithParent} from './parent-watch.js'
 export {isSite, resetSite} from './reset-site.js'
 export {addBankFrom, bankUnknown, forgetBank, listBanks} from './site-banks.js'
 export {entryUnknown, scheduleOf} from './site-schedule.js'

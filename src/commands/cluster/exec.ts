@@ -40,11 +40,11 @@ export default class ClusterExec extends BaseCommand<typeof ClusterExec, Cluster
   static override flags = {...siteFlags, ...settingFlags, seed: seedFlag}
 
   async run(): Promise<ClusterExecResult> {
-    const {startCluster, endWithParent, inTemporaryFolder, readSettings} = await import(
-      '../../cluster/lifecycle/index.js'
-    )
     this.runtime.allowAfterInterrupt(graceMs)
+    // Before what takes longer to load: a parent that ends in between would never be missed.
+    const {endWithParent} = await import('../../cluster/lifecycle/parent-watch.js')
     const parent = endWithParent()
+    const {startCluster, inTemporaryFolder, readSettings} = await import('../../cluster/lifecycle/index.js')
     const input = settingsInput({...this.flags, port: this.flags.port ?? '0'}, this.runtime)
     const memory = this.flags.data === undefined && !this.runtime.env['BIOMAJ_CLUSTER_DATA']
     const user = systemUser()

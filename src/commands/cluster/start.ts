@@ -51,11 +51,11 @@ export default class ClusterStart extends BaseCommand<typeof ClusterStart, Ready
       this.#tell(ready)
       return ready
     }
-    const {startCluster, endWithParent, inTemporaryFolder, readSettings} = await import(
-      '../../cluster/lifecycle/index.js'
-    )
     const {context: contextName, memory, 'outlive-parent': outlives} = this.flags
+    // Before what takes longer to load: a parent that ends in between would never be missed.
+    const {endWithParent} = await import('../../cluster/lifecycle/parent-watch.js')
     const parent = outlives ? undefined : endWithParent({onGone: () => this.io.note(parentGone)})
+    const {startCluster, inTemporaryFolder, readSettings} = await import('../../cluster/lifecycle/index.js')
     const stores = accountStores(this.runtime)
     const input = settingsInput(this.flags, this.runtime)
     const user = systemUser()
