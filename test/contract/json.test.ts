@@ -100,6 +100,7 @@ describe('what a command shows', () => {
     ['status-bank', ['status --bank alu --bank empty --bank nosuch', 'status --bank broken']],
     ['status-services', ['status --services']],
     ['status-failed', ['status --failed']],
+    ['dashboard', ['dashboard']],
     ['banks', ['banks']],
     ['queue', ['queue']],
     ['history', ['history']],

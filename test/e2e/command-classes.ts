@@ -26,6 +26,7 @@ import ContextRemove from '../../src/commands/context/remove.js'
 import ContextRename from '../../src/commands/context/rename.js'
 import ContextShow from '../../src/commands/context/show.js'
 import ContextUse from '../../src/commands/context/use.js'
+import Dashboard from '../../src/commands/dashboard.js'
 import History from '../../src/commands/history.js'
 import Login from '../../src/commands/login.js'
 import Logout from '../../src/commands/logout.js'
@@ -66,6 +67,7 @@ export const commandClasses: Readonly<Record<string, CommandClass>> = {
   'context rename': ContextRename,
   'context show': ContextShow,
   'context use': ContextUse,
+  dashboard: Dashboard,
   history: History,
   login: Login,
   logout: Logout,
