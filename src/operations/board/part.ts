@@ -15,8 +15,12 @@ export type Part<T> = {available: true; value: T} | {available: false; error: Pa
 export async function readPart<T>(reading: Promise<T>, signal: AbortSignal): Promise<Part<T>> {
   const value = await valueOrError(reading, signal)
   if (!(value instanceof BiomajError)) return {available: true, value}
-  const {code, message, hint} = value
-  return {available: false, error: {code, message, ...(hint === undefined ? {} : {hint})}}
+  return {available: false, error: partError(value)}
+}
+
+/** What a board says of a failure. */
+export function partError({code, message, hint}: BiomajError): PartError {
+  return {code, message, ...(hint === undefined ? {} : {hint})}
 }
 
 export function valueOf<T>(part: Part<T>): T | undefined {
