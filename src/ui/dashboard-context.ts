@@ -1,5 +1,6 @@
 import {createContext, useContext} from 'react'
 import type {Dispatch} from 'react'
+import type {CommandRunner} from './actions/command-runner.js'
 import type {Feed} from './data/feed.js'
 import type {Watched} from './data/watched.js'
 import type {ClusterChoice, DashboardHost} from './host.js'
@@ -15,6 +16,8 @@ export interface Dashboard {
   host: DashboardHost
   /** The one on screen; `host.cluster` is the one that it began with. */
   cluster: ClusterChoice
+  /** Tells two showings of a cluster apart. */
+  showing: number
   feed: Feed
   watched: Watched
   /** Shows another cluster. */
@@ -22,6 +25,8 @@ export interface Dashboard {
   router: KeyRouter
   painter: Painter
   terminal: TerminalControl
+  /** What is on its way to the cluster. */
+  runner: CommandRunner
   state: UiState
   dispatch: Dispatch<UiEvent>
 }

@@ -23,6 +23,8 @@ export interface DashboardHost {
   /** Aborted when the process is to end. */
   signal: AbortSignal
   color: boolean
+  /** Whether the terminal is one of tmux, which has its own way to the clipboard. */
+  inTmux: boolean
   cluster: ClusterChoice
   /** Names of all contexts; and how to get to one. */
   contexts: {names: () => string[]; open: (name: string) => ClusterChoice}

@@ -5,7 +5,7 @@ import type {ClusterChoice, DashboardHost} from './host.js'
 /** A cluster on screen, and what is known of it. */
 export interface ShownCluster {
   /** Another one each time that a cluster is chosen. */
-  id: number
+  showing: number
   cluster: ClusterChoice
   feed: Feed
   watched: Watched
@@ -36,8 +36,8 @@ export class Switchboard {
    */
   show(context: string): void {
     const cluster = this.#host.contexts.open(context)
-    const {id, feed} = this.#shown
-    this.#shown = this.#connected(id + 1, cluster, feed.getSnapshot().intervalMs)
+    const {showing, feed} = this.#shown
+    this.#shown = this.#connected(showing + 1, cluster, feed.getSnapshot().intervalMs)
     feed.dispose()
     for (const listener of this.#listeners) listener()
   }
@@ -46,8 +46,8 @@ export class Switchboard {
     this.#shown.feed.dispose()
   }
 
-  #connected(id: number, cluster: ClusterChoice, intervalMs: number): ShownCluster {
+  #connected(showing: number, cluster: ClusterChoice, intervalMs: number): ShownCluster {
     const feed = new Feed({connect: cluster.connect, clock: this.#host.clock, intervalMs})
-    return {id, cluster, feed, watched: new Watched(feed, this.#host.clock)}
+    return {showing, cluster, feed, watched: new Watched(feed, this.#host.clock)}
   }
 }

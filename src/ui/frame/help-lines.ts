@@ -1,6 +1,7 @@
 import type {Line, Span} from '../../presentation/text.js'
 import {type ActionSpec, keyLabel, specOf} from '../keys/actions.js'
 import type {Offered} from '../keys/key-router.js'
+import {truncate, widthOf} from '../../shared/width.js'
 import {lineWidth} from '../kit/paint.js'
 
 const groupTitles: Readonly<Record<ActionSpec['group'], string>> = {
@@ -34,27 +35,25 @@ export function helpLines(offered: readonly Offered[], width: number): Line[] {
   ])
 }
 
-const keysWidth = 18
-
-function sectionLines(group: ActionSpec['group'], offered: readonly Offered[], width: number): Line[] {
+function sectionLines(group: ActionSpec['group'], own: readonly Offered[], width: number): Line[] {
+  const labels = own.map(({id}) =>
+    specOf(id)
+      .keys.map(key => keyLabel(key))
+      .join(' '),
+  )
+  const keysWidth = Math.max(...labels.map(label => widthOf(label)))
   return [
     [{text: groupTitles[group], tone: 'title'}],
-    ...offered.map(({id, off}): Line => {
-      const {keys, label} = specOf(id)
+    ...own.map(({id, off}, index): Line => {
+      const {label} = specOf(id)
       const row: Span[] = [
-        {
-          text: keys
-            .map(key => keyLabel(key))
-            .join(' ')
-            .padEnd(keysWidth),
-          tone: 'busy',
-        },
-        {text: ' '},
+        {text: (labels[index] ?? '').padEnd(keysWidth), tone: 'busy'},
+        {text: '  '},
         {text: label, tone: off === undefined ? undefined : 'calm'},
       ]
       if (off === undefined) return row
       const room = width - lineWidth(row) - 2
-      return [...row, {text: `  ${off.length > room ? `${off.slice(0, Math.max(0, room - 1))}…` : off}`, tone: 'worry'}]
+      return room < 6 ? row : [...row, {text: `  ${truncate(off, room)}`, tone: 'worry'}]
     }),
     [],
   ]

@@ -1,3 +1,4 @@
+import {CommandDialog} from '../actions/command-dialog.js'
 import type {Modal} from '../state/ui-state.js'
 import type {ViewProps} from '../views/view.js'
 import {Contexts} from './contexts.js'
@@ -14,6 +15,6 @@ export function ModalView({modal, about, ...room}: ViewProps & {modal: Modal; ab
     case 'contexts':
       return <Contexts {...room} />
     case 'command':
-      return null
+      return <CommandDialog command={modal.command} subject={modal} {...room} />
   }
 }

@@ -35,7 +35,7 @@ export interface PaletteActs {
   open: (bank: string) => void
 }
 
-/** Actions and views as they are offered, then the banks. */
+/** Actions and views that are offered, then the banks, then what is off now. */
 export function paletteItems(
   offered: readonly Offered[],
   banks: readonly BoardBank[],
@@ -52,5 +52,6 @@ export function paletteItems(
     const {name} = bank
     return {id: `bank ${name}`, label: name, note: markText(bankMark(bank)), text: name, pick: () => open(name)}
   })
-  return [...actions, ...known]
+  const on = actions.filter(({off}) => off === undefined)
+  return [...on, ...known, ...actions.filter(({off}) => off !== undefined)]
 }

@@ -18,6 +18,11 @@ export function toastLines(toasts: readonly Toast[], width: number): Line[] {
   )
 }
 
+/** What the cluster was asked to do and has not answered. */
+export function onTheirWayLines(titles: ReadonlyMap<string, string>): Line[] {
+  return Array.from(titles.values(), title => [{text: ` … ${title}`, tone: 'busy'}])
+}
+
 /** Each toast goes by itself. */
 export function Toasts({lines, width}: {lines: readonly Line[]; width: number}) {
   const {state, dispatch, painter, host} = useDashboard()

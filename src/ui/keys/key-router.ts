@@ -25,9 +25,6 @@ export interface Offered {
   off: string | undefined
 }
 
-// Whoever is lost in a dialog gets out, and a garbled screen is drawn anew, whatever lies on top.
-const throughModals: ReadonlySet<string> = new Set(['ctrl-c', 'ctrl-l', 'ctrl-z'])
-
 /**
  * Gives each key to the uppermost layer that has something to do with it. What the layers offer is what footer, help and
  * palette show. An external store for React.
@@ -76,13 +73,9 @@ export class KeyRouter {
   }
 
   press(key: string): void {
-    const layers = this.#visible()
-    for (const layer of layers) {
-      if (layer.take?.(key) === true) return
-      if (this.#pressOn(layer, key)) return
+    for (const layer of this.#visible()) {
+      if (layer.take?.(key) === true || this.#pressOn(layer, key)) return
     }
-    if (!throughModals.has(key)) return
-    for (const layer of this.#below()) if (this.#pressOn(layer, key)) return
   }
 
   /** Takes a pasted character: text for whoever takes text, and never a key, so that no paste does anything. */

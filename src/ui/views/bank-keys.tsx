@@ -1,3 +1,6 @@
+import {useCommandOffers} from '../actions/use-commands.js'
+import {useCopy} from '../actions/use-copy.js'
+import {viewCommand} from '../actions/view-command.js'
 import {useDashboard} from '../dashboard-context.js'
 import {useKeys} from '../kit/use-keys.js'
 
@@ -9,10 +12,20 @@ export interface BankKeysProps {
 }
 
 /** What can be done with the bank that is selected, wherever that is. */
-export function BankKeys({bank}: BankKeysProps) {
+export function BankKeys({bank, release}: BankKeysProps) {
   const {dispatch} = useDashboard()
+  const commands = useCommandOffers({bank, release})
+  const copy = useCopy()
   useKeys({
-    offers: bank === undefined ? {} : {log: () => dispatch({type: 'open', screen: {view: 'log', bank}})},
+    offers:
+      bank === undefined
+        ? {}
+        : {
+            ...commands,
+            log: () => dispatch({type: 'open', screen: {view: 'log', bank}}),
+            copyCommand: () => copy.line(viewCommand({view: 'bank', bank})),
+            copy: () => copy.text(release ?? bank),
+          },
   })
   return null
 }

@@ -76,6 +76,7 @@ export class ShownDashboard {
       date: () => now,
       signal: this.#ending.signal,
       color,
+      inTmux: false,
       cluster: {name: 'test', url: 'http://cluster', user: 'jane', readOnly, connect},
       contexts: {
         names: () => [],

@@ -1,0 +1,36 @@
+import {useStdout} from 'ink'
+import {equivalentCommand, type NamedAction} from '../../presentation/equivalent-command.js'
+import {commandLine} from '../../presentation/shell-words.js'
+import {sanitise} from '../../shared/sanitise.js'
+import {useDashboard} from '../dashboard-context.js'
+import {clipboardSequence} from '../terminal/clipboard.js'
+
+export interface Copy {
+  text: (text: string) => void
+  /** The command line that does the same on this cluster. */
+  command: (action: NamedAction) => void
+  /** A command line of ours, as words, with the cluster that it is about. */
+  line: (words: readonly string[]) => void
+}
+
+/** Puts things on the clipboard of the user's terminal, and says so. */
+export function useCopy(): Copy {
+  const {host, cluster, dispatch} = useDashboard()
+  const {stdout} = useStdout()
+  const text = (copied: string): void => {
+    const sequence = clipboardSequence(copied, {inTmux: host.inTmux})
+    if (sequence === undefined) {
+      dispatch({type: 'toast', tone: 'worry', text: 'That is too long for the clipboard'})
+      return
+    }
+    stdout.write(sequence)
+    dispatch({type: 'toast', tone: 'good', text: `Copied: ${sanitise(copied)}`})
+  }
+  const context = cluster.name === cluster.url ? undefined : cluster.name
+  const where = context === undefined ? ['--proxy', cluster.url] : ['--context', context]
+  return {
+    text,
+    command: action => text(equivalentCommand(action, {proxy: new URL(cluster.url), context})),
+    line: words => text(commandLine(['biomaj', ...words, ...where])),
+  }
+}
