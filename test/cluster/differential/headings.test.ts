@@ -16,6 +16,39 @@ const shownByTests: Readonly<Record<string, readonly [file: string, test: string
     'cluster/engine/processes/run-plan.test.ts',
     'refuses processes for containers and batch systems',
   ],
+  'The output of a process has an end': [
+    'cluster/workers/run-process.test.ts',
+    'stops a process that writes without end',
+  ],
+  'Passwords stay with the cluster': [
+    'cluster/engine/processes/bank-environment.test.ts',
+    'are those of BioMAJ but for passwords',
+  ],
+  'A release whose name a shell would obey runs no process': [
+    'cluster/engine/processes/run-plan.test.ts',
+    'runs no shell for a release whose name is a command',
+  ],
+  'All usual kinds of archives are extracted': ['cluster/engine/archives/extract.test.ts', "'bzip2', 'xz'"],
+  'A release is whole though all of its files were there before': [
+    'cluster/engine/workflow/resume.test.ts',
+    'makes a whole release though all files were gathered before',
+  ],
+  'Patterns have bounds': [
+    'cluster/engine/patterns/python-regex.test.ts',
+    '%s is given up on a name that does not match',
+  ],
+  'Properties cannot lead out of the data directory': [
+    'cluster/workers/bad-input.test.ts',
+    'when its properties lead out of the data directory',
+  ],
+  'A release is on the disk before it is listed': [
+    'cluster/engine/workflow/durability.test.ts',
+    'is on the disk before the store says',
+  ],
+  'A transfer that stalls is given up': [
+    'cluster/engine/remotes/http-transfers.test.ts',
+    'gives up a server that stalls, before the answer and within it',
+  ],
   'Whoever may not change a bank is told so': ['cluster/daemon/rights.test.ts', 'the owner and an administrator may'],
   'Private banks stay private': ['cluster/daemon/privacy.test.ts', 'is exposed to its owner alone'],
   'Cancelling an idle bank is refused': ['cluster/daemon/requests.test.ts', 'is cancelled while it waits'],
