@@ -1,5 +1,6 @@
 import type {BiomajClient} from '../../api/client.js'
 import type {HistoryEntry} from '../../api/contract/bank.js'
+import type {Activity} from '../../api/contract/daemon.js'
 import type {DetailedRun, Job} from '../../api/contract/job.js'
 import type {ScheduledCheck} from '../../api/contract/schedule.js'
 import {type BankBoard, type MissingBank, readBanks} from '../../operations/board/bank-board.js'
@@ -25,6 +26,15 @@ export const boardSource: Source<Board> = {
     const {jobs = {available: true, value: null}, ...board} = await readBoard(cluster, {signal, clock, attempts: 1})
     return {...board, jobs}
   },
+}
+
+/** The least that tells whether the cluster is there; beside a log. */
+export const activitySource: Source<{activity: Activity}> = {
+  id: 'activity',
+  parts: ['activity'],
+  read: async ({cluster, signal}) => ({
+    activity: await readPart(cluster.daemon.activity({signal, attempts: 1}), signal),
+  }),
 }
 
 export interface QueueParts {

@@ -1,10 +1,8 @@
-import {line} from '../../presentation/text.js'
-import {useDashboard} from '../dashboard-context.js'
-import {Rows} from '../kit/rows.js'
 import type {Screen} from '../state/ui-state.js'
 import {Bank} from './bank/bank.js'
 import {Banks} from './banks/banks.js'
 import {History} from './history/history.js'
+import {Log} from './log/log.js'
 import {Overview} from './overview/overview.js'
 import {Queue} from './queue/queue.js'
 import {Schedule} from './schedule/schedule.js'
@@ -13,7 +11,6 @@ import type {ViewProps} from './view.js'
 
 /** The view of a screen. */
 export function CurrentView({screen, ...room}: ViewProps & {screen: Screen}) {
-  const {painter} = useDashboard()
   switch (screen.view) {
     case 'overview':
       return <Overview {...room} />
@@ -30,6 +27,6 @@ export function CurrentView({screen, ...room}: ViewProps & {screen: Screen}) {
     case 'schedule':
       return <Schedule {...room} />
     case 'log':
-      return <Rows height={room.height} rows={[painter.row(line('not there yet'), room.width)]} />
+      return <Log key={screen.bank} bank={screen.bank} {...room} />
   }
 }

@@ -1,5 +1,5 @@
 import type {AnySource} from '../data/source.js'
-import {bankSource, boardSource, historySource, queueSource, scheduleSource} from '../data/sources.js'
+import {activitySource, bankSource, boardSource, historySource, queueSource, scheduleSource} from '../data/sources.js'
 import type {Screen} from '../state/ui-state.js'
 
 /** Room that a view has on the screen, in cells. */
@@ -24,12 +24,13 @@ export function sourcesOf(screen: Screen): readonly AnySource[] {
     case 'schedule':
       return [scheduleSource]
     case 'log':
-      // Has a feed of its own: a log is not read whole in each round.
-      return []
+      // The log has a feed of its own: it is not read whole in each round.
+      return [activitySource]
   }
 }
 
 export function titleOf(screen: Screen): string {
   if (screen.view === 'bank') return screen.bank
+  if (screen.view === 'log') return `log of ${screen.bank}`
   return `${screen.view[0]?.toUpperCase() ?? ''}${screen.view.slice(1)}`
 }
