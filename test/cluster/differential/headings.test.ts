@@ -9,7 +9,7 @@ const groups = ['Wire']
 
 /** Differences that no side by side can show, each with the file and the name of the test that does. */
 const shownByTests: Readonly<Record<string, readonly [file: string, test: string]>> = {
-  'A run goes on where it was when its worker dies': ['cluster/crash/crash.test.ts', 'loses nothing in'],
+  'A run goes on where it was when its worker dies': ['cluster/crash/crash.test.ts', 'lose nothing in'],
   'Archives stay within their release': ['cluster/engine/archives/hostile.test.ts', 'refuses a zip archive with %s'],
   'Processes end with their run': ['cluster/workers/run-process.test.ts', 'kills a whole tree when it is cancelled'],
   'Processes run on this machine': [

@@ -15,8 +15,7 @@ describe.skipIf(!availability.available)('recordings of unmodified BioMAJ', () =
   })
   afterAll(async () => await real.stop())
 
-  // A busy machine can make a single attempt at a download fail; what was recorded needs one run that shows it.
-  it.for(scenarios)('$name is what BioMAJ does', {retry: 2}, async (scenario, {skip}) => {
+  it.for(scenarios)('$name is what BioMAJ does', async (scenario, {skip}) => {
     skip(scenario.upstream === 'ftp' && !ftpUpstreamAvailable(), 'python3-pyftpdlib is missing')
     expect(await play(scenario, async options => await real.open(options))).toEqual(await recorded(scenario))
   })
