@@ -42,13 +42,13 @@ export default class ClusterReset extends BaseCommand<typeof ClusterReset, Clust
         name: settings.name,
         of: 'cluster',
         given: this.flags.confirm,
-        question: `Removes the cluster in ${where} with all its banks. Type its name, ${settings.name}`,
+        question: `Type ${settings.name} to remove ${where} and all its banks`,
       },
       {runtime: this.runtime, io: this.io},
     )
     const left = await resetSite(dataDirectory)
     this.io.show({
-      human: () => `${this.io.paint('green', '✓')} The cluster in ${dataDirectory} is gone.`,
+      human: () => `${this.io.paint('green', '✓')} The cluster in ${where} is gone.`,
       ids: () => [dataDirectory],
     })
     if (left.length > 0) this.io.note(`What the cluster has not made stays there: ${left.join(', ')}.`)
