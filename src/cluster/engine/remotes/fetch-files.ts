@@ -91,8 +91,6 @@ async function attemptOne({file, target, remote, context, progress}: Fetching): 
     const date = file.date ?? (modified ? localDate(modified) : null)
     if (checked && date) await setDate(part.file, date)
     await mustNotBeFolder(target)
-    // A later run takes a file for complete by its size; where that is not known, it has to be.
-    if (file.size !== size) await part.sync()
     await part.complete()
     return {...file, size, date}
   } catch (error) {

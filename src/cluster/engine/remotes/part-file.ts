@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {open, readFile, rename, rm, stat, writeFile} from 'node:fs/promises'
+import {readFile, rename, rm, stat, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {hasKeys} from './json.js'
 import {PartWriter} from './part-writer.js'
@@ -67,16 +67,6 @@ export class PartFile {
     // Without anything to compare, nobody could go on with it.
     if (version.validator === null && version.size === null) await rm(this.#notes, {force: true})
     else await writeFile(this.#notes, JSON.stringify(version))
-  }
-
-  /** Waits until the disk has it. */
-  async sync(): Promise<void> {
-    const handle = await open(this.file, 'r')
-    try {
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
   }
 
   async discard(): Promise<void> {
