@@ -3,6 +3,7 @@ import {useCopy} from '../actions/use-copy.js'
 import {viewCommand} from '../actions/view-command.js'
 import {useDashboard} from '../dashboard-context.js'
 import {useKeys} from '../kit/use-keys.js'
+import {currentScreen} from '../state/ui-state.js'
 
 export interface BankKeysProps {
   /** The bank that the selected line is about, if it is about one. */
@@ -13,7 +14,8 @@ export interface BankKeysProps {
 
 /** What can be done with the bank that is selected, wherever that is. */
 export function BankKeys({bank, release}: BankKeysProps) {
-  const {dispatch} = useDashboard()
+  const {dispatch, state} = useDashboard()
+  const isLog = currentScreen(state).view === 'log'
   const commands = useCommandOffers({bank, release})
   const copy = useCopy()
   useKeys({
@@ -22,7 +24,7 @@ export function BankKeys({bank, release}: BankKeysProps) {
         ? {}
         : {
             ...commands,
-            log: () => dispatch({type: 'open', screen: {view: 'log', bank}}),
+            ...(isLog ? {} : {log: () => dispatch({type: 'open', screen: {view: 'log', bank}})}),
             copyCommand: () => copy.line(viewCommand({view: 'bank', bank})),
             copy: () => copy.text(release ?? bank),
           },
