@@ -100,6 +100,11 @@ export class ShownDashboard {
     return Array.from({length: this.#terminal.rows}, (_, row) => active.getLine(row)?.translateToString(true) ?? '')
   }
 
+  /** What stands between header and breadcrumb above and the keys below. */
+  view(): string {
+    return this.rows().slice(2, -1).join('\n')
+  }
+
   screen(): string {
     return this.rows().join('\n')
   }
