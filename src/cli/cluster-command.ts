@@ -5,7 +5,6 @@ import {accountStores} from './account/stores.js'
 import {isLoopback} from '../config/cluster-url.js'
 import {BiomajError} from '../shared/errors.js'
 import {BaseCommand, type CommandSpec, type Outcome} from './base-command.js'
-import {connect} from './connect.js'
 import {baseFlags, clusterFlags} from './flags.js'
 
 /** A command that talks to a cluster. Nothing is read or opened before `target()` or `cluster()` is called. */
@@ -50,7 +49,8 @@ export abstract class ClusterCommand<T extends CommandSpec, Result extends objec
 
   async #connect(): Promise<BiomajClient> {
     const target = this.target()
-    return connect(target, {apiKey: await target.key.load(), version: this.config.version, io: this.io})
+    const [{connect}, apiKey] = await Promise.all([import('./connect.js'), target.key.load()])
+    return connect(target, {apiKey, version: this.config.version, io: this.io})
   }
 
   #targetFlags(): TargetFlags {

@@ -1,6 +1,5 @@
 import {resolveTarget, type Target} from '../../config/target.js'
 import {accountStores} from '../account/stores.js'
-import {connect} from '../connect.js'
 import type {Io} from '../io.js'
 import type {Runtime} from '../runtime.js'
 import type {ScreenOutput} from './run-dashboard.js'
@@ -25,8 +24,11 @@ export function dashboardHost({runtime, output, io, target, version, intervalMs,
       url: chosen.url.href,
       user: chosen.context?.user,
       readOnly: chosen.readOnly,
-      // The first frame does not wait for the keychain.
-      connect: async () => connect(chosen, {apiKey: await chosen.key.load(), version, io}),
+      // The first frame waits neither for the keychain nor for the HTTP client to be loaded.
+      connect: async () => {
+        const [{connect}, apiKey] = await Promise.all([import('../connect.js'), chosen.key.load()])
+        return connect(chosen, {apiKey, version, io})
+      },
     }
   }
   const {env, cwd, stdin, foreground, clock, signal} = runtime
