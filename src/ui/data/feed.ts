@@ -73,11 +73,19 @@ export class Feed {
 
   readonly getSnapshot = (): FeedSnapshot => this.#snapshot
 
-  /** What the view on screen needs. What was never read is read at once. */
+  /**
+   * What the view on screen needs. What was never read, or not while another view was shown, is read at once; but not with
+   * a key that was refused.
+   */
   want(sources: readonly AnySource[]): void {
     this.#wanted = sources
-    const isNew = sources.some(({id}) => !this.#snapshot.known.has(id))
-    if (isNew && !this.#snapshot.paused) this.refresh()
+    const {known, paused, connection, intervalMs} = this.#snapshot
+    const nowMs = this.#options.clock.nowMs()
+    const isDue = sources.some(({id}) => {
+      const parts = Object.values(known.get(id) ?? {})
+      return parts.every(({atMs}) => atMs === undefined || nowMs - atMs >= intervalMs)
+    })
+    if (isDue && !paused && connection.state !== 'refused') this.refresh()
   }
 
   /** Reads now; also after a refused key, and while paused. */

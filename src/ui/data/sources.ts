@@ -89,7 +89,9 @@ export function bankSource(bank: string): Source<BankParts> {
         readPart(oneBank(readBanks(cluster, [bank], {signal, attempts: 1})), signal),
         readPart(readRun(cluster, bank, signal), signal),
       ])
-      return {bank: board, run}
+      // That a cluster has no such route is no sign of life.
+      const isNews = board.available || !run.available || run.value !== null
+      return {bank: board, run: isNews ? run : board}
     },
   }
 }

@@ -40,6 +40,7 @@ export class ManualClock implements Clock {
 
   /** Moves on, waking whoever's time comes, in order; what they start in turn has begun when it resolves. */
   async advance(ms: number): Promise<void> {
+    await settled()
     const endMs = this.ms + ms
     for (;;) {
       const due = [...this.#sleepers].filter(({atMs}) => atMs <= endMs).toSorted((a, b) => a.atMs - b.atMs)[0]
