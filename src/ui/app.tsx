@@ -1,5 +1,5 @@
 import {Box, useInput, usePaste, useWindowSize} from 'ink'
-import {useEffect, useMemo, useReducer, useSyncExternalStore} from 'react'
+import {useEffect, useLayoutEffect, useMemo, useReducer, useSyncExternalStore} from 'react'
 import {type Dashboard, DashboardContext, useDashboard} from './dashboard-context.js'
 import {bannerLine, breadcrumbLine, headerLine} from './frame/header.js'
 import {footerLine} from './frame/footer.js'
@@ -37,7 +37,11 @@ export function App({end, ...parts}: AppProps) {
     [clock, signal],
   )
   const dashboard = useMemo(() => ({...parts, ...shown, runner, state, dispatch}), [parts, shown, runner, state])
-  const pump = useMemo(() => new KeyPump(router), [router])
+  const [pressed, countPressed] = useReducer((count: number) => count + 1, 0)
+  const pump = useMemo(() => new KeyPump(router, countPressed), [router])
+  useLayoutEffect(() => {
+    if (pressed > 0) pump.goOn()
+  }, [pump, pressed])
   const takenByTerminal = useTerminalKeys(parts.terminal, end)
   useInput((input, key) => pump.push(keysOf(input, key).filter(name => !takenByTerminal(name))))
   usePaste(text => pump.paste(text))
@@ -47,13 +51,14 @@ export function App({end, ...parts}: AppProps) {
   const small = isTiny({columns, rows})
   const {modal} = state
   const asked = modal?.kind === 'command' ? modal.bank : undefined
-  useEffect(
-    () =>
-      shown.feed.want(
-        small ? [boardSource] : [...sourcesOf(screen), ...(asked === undefined ? [] : [bankSource(asked)])],
-      ),
-    [shown.feed, listId(screen), small, asked],
-  )
+  useEffect(() => {
+    const {feed} = shown
+    const own = asked === undefined ? [] : [bankSource(asked)]
+    // Who is to decide about a bank should not look at what it was some time ago.
+    const isOld = own.some(({id}) => feed.getSnapshot().known.has(id))
+    feed.want(small ? [boardSource] : [...sourcesOf(screen), ...own])
+    if (isOld) feed.refresh()
+  }, [shown.feed, listId(screen), small, asked])
   return (
     <DashboardContext value={dashboard}>
       <Frame key={shown.showing} end={end} screen={screen} />

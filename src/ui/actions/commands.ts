@@ -3,7 +3,7 @@ import {BiomajError} from '../../shared/errors.js'
 import type {CommandId} from '../keys/actions.js'
 import type {KnownFacts} from './facts.js'
 import {type Field, type Values, yes} from './form.js'
-import {chosenRelease, hasNoRelease, releaseField, selectedIs, selectedRelease} from './release-choice.js'
+import {chosenRelease, hasNoRelease, onlyRelease, releaseField, selectedIs, selectedRelease} from './release-choice.js'
 import {updateFields, updateOptions} from './update-form.js'
 
 /** What is to be sent. */
@@ -57,7 +57,12 @@ export const commands: Readonly<Record<CommandId, Command>> = {
     about: 'bank',
     off: hasNoRelease,
     explain: ({bank}) => `Makes a release of ${bank} the one that everybody uses, as current.`,
-    fields: facts => [releaseField(facts, {first: {value: '', label: 'the newest'}})],
+    fields: facts => {
+      const newest = facts.releases?.at(-1)?.release
+      return [
+        releaseField(facts, {first: {value: '', label: newest === undefined ? 'the newest' : `the newest, ${newest}`}}),
+      ]
+    },
     defaults: selectedRelease,
     plan: ({bank}, {release}) => ({action: {action: 'publish', bank, release}}),
   },
@@ -76,7 +81,7 @@ export const commands: Readonly<Record<CommandId, Command>> = {
     off: facts => hasNoRelease(facts) ?? selectedIs(facts, ({frozen}) => frozen, 'is frozen already'),
     explain: ({bank}) => `Protects a release of ${bank} from removal, by people and by its own updates.`,
     fields: facts => [releaseField(facts, {fits: ({frozen}) => !frozen})],
-    defaults: selectedRelease,
+    defaults: facts => onlyRelease(facts, ({frozen}) => !frozen),
     plan: (facts, answers) => ({action: {action: 'freeze', bank: facts.bank, release: chosenRelease(answers)}}),
   },
   unfreeze: {
@@ -87,7 +92,7 @@ export const commands: Readonly<Record<CommandId, Command>> = {
       (facts.releases?.some(({frozen}) => frozen) === false ? `No release of ${facts.bank} is frozen` : undefined),
     explain: ({bank}) => `Gives a release of ${bank} free again: its updates may remove it.`,
     fields: facts => [releaseField(facts, {fits: ({frozen}) => frozen})],
-    defaults: selectedRelease,
+    defaults: facts => onlyRelease(facts, ({frozen}) => frozen),
     plan: (facts, answers) => ({action: {action: 'unfreeze', bank: facts.bank, release: chosenRelease(answers)}}),
   },
   remove: {
@@ -102,7 +107,6 @@ export const commands: Readonly<Record<CommandId, Command>> = {
     fields: (facts, values) => [
       releaseField(facts, {
         fits: ({published, frozen}) => !published && !frozen,
-        first: {value: '', label: 'which one?'},
         last: {value: all, label: `all of ${facts.bank}`},
       }),
       ...(values['release'] === all ? [{id: 'force', kind: 'toggle', label: 'frozen ones too'} as const] : []),

@@ -36,12 +36,15 @@ type BankRunSteps = ValueOf<BankBoard['run']>['steps']
 export interface FactSources {
   feed: FeedSnapshot
   cluster: Pick<ClusterChoice, 'readOnly'>
+  /** The bank itself is being read; else what was known of it once is too old to say that something cannot be done. */
+  isRead: boolean
   sending: string | undefined
 }
 
-export function factsOf({bank, release}: Subject, {feed, cluster, sending}: FactSources): Facts {
+export function factsOf({bank, release}: Subject, {feed, cluster, isRead, sending}: FactSources): Facts {
   const board = partsOf(feed, boardSource)
-  const own: Kept<BankBoard> | undefined = bank === undefined ? undefined : partsOf(feed, bankSource(bank)).bank
+  const own: Kept<BankBoard> | undefined =
+    isRead && bank !== undefined ? partsOf(feed, bankSource(bank)).bank : undefined
   const listed = board.banks.value?.find(({name}) => name === bank)
   const isOwnNewer = (own?.atMs ?? -1) >= (board.banks.atMs ?? -1)
   const run = own?.value?.run

@@ -25,12 +25,19 @@ export function releaseField(
     id: 'release',
     kind: 'choice',
     label,
-    options: [first ?? {value: '', label: 'which one?'}, ...own, ...(last ? [last] : [])],
+    options: [first ?? {value: '', label: releases ? 'which one?' : '… reading'}, ...own, ...(last ? [last] : [])],
   }
 }
 
 export function selectedRelease({release}: KnownFacts): Values {
   return release === undefined ? {} : {release}
+}
+
+/** As `selectedRelease`; of several that fit none is taken for granted. */
+export function onlyRelease(facts: KnownFacts, fits: (release: Release) => boolean): Values {
+  const [first, ...others] = (facts.releases ?? []).filter(fits)
+  const only = first !== undefined && others.length === 0 ? {release: first.release} : {}
+  return {...only, ...selectedRelease(facts)}
 }
 
 /** @throws {BiomajError} `usage` while none is chosen */

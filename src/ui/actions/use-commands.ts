@@ -3,29 +3,39 @@ import {useDashboard} from '../dashboard-context.js'
 import {type CommandId, commandIds} from '../keys/actions.js'
 import type {Offer} from '../keys/key-router.js'
 import {useFeed} from '../kit/use-source.js'
+import {currentScreen} from '../state/ui-state.js'
+import {commands} from './commands.js'
 import {whyOff} from './dialog-model.js'
 import {type Facts, factsOf, type Subject} from './facts.js'
 
 /** What is known of the subject of a command. */
 export function useFacts(subject: Subject): Facts {
-  const {cluster, runner, showing} = useDashboard()
+  return useFactsOf()(subject)
+}
+
+function useFactsOf(): (subject: Subject) => Facts {
+  const {cluster, runner, showing, state} = useDashboard()
   const feed = useFeed()
   const onTheirWay = useSyncExternalStore(runner.subscribe, runner.getSnapshot)
-  return factsOf(subject, {feed, cluster, sending: onTheirWay.get(subjectKey(showing, subject.bank))})
+  const screen = currentScreen(state)
+  const {modal} = state
+  return subject => {
+    const isRead =
+      (screen.view === 'bank' && screen.bank === subject.bank) ||
+      (modal?.kind === 'command' && modal.bank === subject.bank)
+    return factsOf(subject, {feed, cluster, isRead, sending: onTheirWay.get(subjectKey(showing, subject.bank))})
+  }
 }
 
 /** All commands about a bank and its cluster: each opens its dialog, or says why not. */
 export function useCommandOffers(subject: Subject): Record<CommandId, Offer> {
   const {dispatch} = useDashboard()
-  const facts = useFacts(subject)
-  const {bank, release} = subject
-  const offers = commandIds.map(command => [
-    command,
-    {
-      run: () => dispatch({type: 'modal', modal: {kind: 'command', command, bank, release}}),
-      off: whyOff(command, facts),
-    },
-  ])
+  const factsAbout = useFactsOf()
+  const offers = commandIds.map(command => {
+    const own = commands[command].about === 'cluster' ? {bank: undefined, release: undefined} : subject
+    const run = () => dispatch({type: 'modal', modal: {kind: 'command', command, ...own}})
+    return [command, {run, off: whyOff(command, factsAbout(own))}]
+  })
   return Object.fromEntries(offers) as Record<CommandId, Offer>
 }
 

@@ -14,11 +14,14 @@ interface Waiting {
  */
 export class KeyPump {
   readonly #router: Pick<KeyRouter, 'press' | 'type'>
+  readonly #onPressed: () => void
   #waiting: readonly Waiting[] = []
-  #isPumping = false
+  #isWaiting = false
 
-  constructor(router: Pick<KeyRouter, 'press' | 'type'>) {
+  /** @param onPressed called after each key; whoever draws then calls `goOn` when what the key changed is on screen */
+  constructor(router: Pick<KeyRouter, 'press' | 'type'>, onPressed: () => void) {
     this.#router = router
+    this.#onPressed = onPressed
   }
 
   push(keys: readonly string[]): void {
@@ -31,23 +34,27 @@ export class KeyPump {
     this.#add(Array.from(line, character => ({key: character === ' ' ? 'space' : character, pasted: true})))
   }
 
-  #add(keys: readonly Waiting[]): void {
-    this.#waiting = [...this.#waiting, ...keys]
-    this.#pump()
+  goOn(): void {
+    // Not from within React's own work.
+    setImmediate(() => {
+      this.#isWaiting = false
+      this.#next()
+    })
   }
 
-  #pump(): void {
-    if (this.#isPumping) return
+  #add(keys: readonly Waiting[]): void {
+    this.#waiting = [...this.#waiting, ...keys]
+    this.#next()
+  }
+
+  #next(): void {
+    if (this.#isWaiting) return
     const [next, ...rest] = this.#waiting
     if (next === undefined) return
     this.#waiting = rest
-    this.#isPumping = true
-    // React has taken over what the key changed when the tasks of this turn are done.
-    setImmediate(() => {
-      this.#isPumping = false
-      this.#pump()
-    })
+    this.#isWaiting = true
     if (next.pasted) this.#router.type(next.key)
     else this.#router.press(next.key)
+    this.#onPressed()
   }
 }

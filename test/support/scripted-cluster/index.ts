@@ -25,6 +25,8 @@ export class ScriptedCluster {
   /** What the cluster is; may be changed at any time. */
   readonly state: ClusterState
   readonly requests: SeenRequest[] = []
+  /** Nothing is answered before it resolves. */
+  held: Promise<void> | undefined
   readonly #engine: Engine
   readonly #endpoint: Endpoint
   readonly #tickMs: number | undefined
@@ -35,10 +37,10 @@ export class ScriptedCluster {
     this.#engine = new Engine(this.state)
     this.#tickMs = tickMs
     this.#endpoint = new Endpoint(async ({seen}, response) => {
+      await this.held
       seen.reachedCluster = true
       const {status, contentType, body} = answer(this.state, seen)
       response.writeHead(status, {'content-type': contentType, server: 'gunicorn'}).end(body)
-      await Promise.resolve()
     }, this.requests)
   }
 
