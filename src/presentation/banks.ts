@@ -20,11 +20,25 @@ export function bankMark({work, failed, cancelled, lastUpdate}: BoardBank): Mark
   return {symbol: '✓', word: 'ok', tone: 'good'}
 }
 
+/** What asks for somebody comes first. */
+const byUrgency = [
+  'failed',
+  'cancelled',
+  'not known',
+  'repairing',
+  'removing',
+  'updating',
+  'waiting',
+  'never ran',
+  'ok',
+]
+
 const name: Column<BoardBank> = {title: 'BANK', cell: bank => bank.name}
 const state: Column<BoardBank> = {
   title: 'STATE',
   cell: bank => markText(bankMark(bank)),
   tone: bank => bankMark(bank).tone,
+  order: bank => byUrgency.indexOf(bankMark(bank).word),
   whole: true,
 }
 const published: Column<BoardBank> = {title: 'PUBLISHED', cell: bank => bank.publishedRelease ?? '-'}

@@ -5,6 +5,8 @@ import {type Feed, partsOf} from './feed.js'
 import {boardSource} from './sources.js'
 
 const mostSamples = 120
+/** "For 2 s or more" tells nothing. */
+const tellingSeconds = 10
 
 /** Since when something is as it is. */
 export interface Since {
@@ -14,10 +16,11 @@ export interface Since {
   atLeast: boolean
 }
 
-/** `for 3m 05s`, `for 3m 05s or more`. */
+/** `for 3m 05s`, `for 3m 05s or more`; nothing where a first look was just taken. */
 export function lasted(since: Since | undefined, nowMs: number): string | undefined {
   if (since === undefined) return undefined
   const seconds = Math.max(0, Math.floor((nowMs - since.atMs) / 1000))
+  if (since.atLeast && seconds < tellingSeconds) return undefined
   const duration = seconds < 10 ? `${seconds}s` : formatDuration(seconds * 1000)
   return since.atLeast ? `for ${duration} or more` : `for ${duration}`
 }

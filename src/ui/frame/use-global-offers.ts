@@ -2,9 +2,10 @@ import {useRef, useSyncExternalStore} from 'react'
 import {useCommandOffers} from '../actions/use-commands.js'
 import {useCopy} from '../actions/use-copy.js'
 import {viewCommand} from '../actions/view-command.js'
+import {scheduleSource} from '../data/sources.js'
 import {useDashboard} from '../dashboard-context.js'
 import type {Offers} from '../keys/key-router.js'
-import {useFeed} from '../kit/use-source.js'
+import {useFeed, useSource} from '../kit/use-source.js'
 import {currentScreen} from '../state/ui-state.js'
 
 const shortestIntervalMs = 1000
@@ -19,7 +20,8 @@ export function useGlobalOffers(end: (how: 'quit') => void): Offers {
   const onTheirWay = useSyncExternalStore(runner.subscribe, runner.getSnapshot)
   const warnedOf = useRef<ReadonlyMap<string, string>>(undefined)
   const {paused, intervalMs} = useFeed()
-  const go = (view: 'overview' | 'banks' | 'queue' | 'history' | 'services') => () =>
+  const {schedule} = useSource(scheduleSource)
+  const go = (view: 'banks' | 'queue' | 'history' | 'services' | 'schedule') => () =>
     dispatch({type: 'open', screen: {view}})
 
   /** Whoever leaves now would not hear what became of it. */
@@ -37,6 +39,10 @@ export function useGlobalOffers(end: (how: 'quit') => void): Offers {
     queue: go('queue'),
     history: go('history'),
     services: go('services'),
+    schedule: {
+      run: go('schedule'),
+      off: schedule.value === null ? 'This cluster has no service that looks for new releases' : undefined,
+    },
     ...(state.stack.length > 1 || state.isFiltering ? {back: () => dispatch({type: 'back'})} : {}),
     contexts: {
       run: () => dispatch({type: 'modal', modal: {kind: 'contexts'}}),

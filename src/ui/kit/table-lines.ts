@@ -45,6 +45,8 @@ export function tableLines<Item>({columns, items, width, sort, atLeast}: TableWi
       const own = widths[index]
       if (own === undefined) return []
       const padded = {...span, text: fitted(span.text, own, columns[index]?.align)}
+      // What follows the last column is empty anyway.
+      if (index === widths.length - 1) padded.text = padded.text.trimEnd()
       return index === 0 ? [padded] : [{text: ' '.repeat(gap)}, padded]
     })
   return {title: lineOf(titles.map(text => ({text, tone: 'calm'}))), rows: cells.map(row => lineOf(row)), natural}
@@ -70,14 +72,13 @@ function columnWidths(natural: readonly number[], {columns, width}: Measure): nu
 function shrunk(natural: readonly number[], {columns, width, least}: Measure & {least: number}): number[] {
   const widths = [...natural]
   for (let excess = total(widths) - width; excess > 0; excess = total(widths) - width) {
-    const cuttable = widths.flatMap((own, index) => (own > least && columns[index]?.whole !== true ? [own] : []))
-    if (cuttable.length === 0) break
-    const widest = Math.max(...cuttable)
-    const at = widths.lastIndexOf(widest)
-    const next = Math.max(least, ...cuttable.filter(own => own < widest))
-    widths[at] = Math.max(next, widest - excess, least)
-    // Several of the same width give way one after the other.
-    if (widths[at] === widest) widths[at] = widest - 1
+    const cuttable = widths.flatMap((own, index) => (own > least && columns[index]?.whole !== true ? [index] : []))
+    const [at, next] = cuttable.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0) || b - a)
+    if (at === undefined) break
+    const widest = widths[at] ?? 0
+    // Down to the next one; of several of the same width one gives way after the other.
+    const floor = Math.min(widest - 1, Math.max(least, next === undefined ? least : (widths[next] ?? least)))
+    widths[at] = Math.max(floor, widest - excess)
   }
   return widths
 }

@@ -11,14 +11,14 @@ import {
 import {field} from '../../../presentation/blocks.js'
 import {partField} from '../../../presentation/status.js'
 import {releaseColumns, sharedFolder} from '../../../presentation/releases.js'
-import {line, type Line, marked} from '../../../presentation/text.js'
+import {line, type Line, type Mark, marked} from '../../../presentation/text.js'
 import {serverTimeCell, type TimeStyle} from '../../../presentation/times.js'
 import type {FeedSnapshot} from '../../data/feed.js'
 import type {Kept} from '../../data/kept.js'
 import type {KeptParts} from '../../data/source.js'
 import type {BankParts} from '../../data/sources.js'
 import {ageNote, formatWhole, reasonLines} from '../../kit/age.js'
-import {blockLines} from '../../kit/block-lines.js'
+import {blockLines, flowed} from '../../kit/block-lines.js'
 import type {Panel, PanelLine} from '../../kit/panels.js'
 import {progressBar, progressWords} from '../../kit/progress.js'
 import {tableLines} from '../../kit/table-lines.js'
@@ -31,6 +31,8 @@ export interface BankModel {
   times: TimeStyle
   /** Cells for what is in a panel. */
   width: number
+  /** There is room for a line for each step. */
+  isWide: boolean
 }
 
 /** One bank: what it does, what it has, what it did last. */
@@ -76,8 +78,7 @@ function factLines(bank: BankBoard, {times, width}: BankModel): PanelLine[] {
       ? {label: 'Published', rows: [[line({text: '- nothing', tone: 'calm'})]]}
       : field('Published', {text: publishedRelease}),
     ...(bank.lastUpdate === null ? [] : [field('Updated', {text: `${serverTimeCell(bank.lastUpdate)} server time`})]),
-    ...(types.length === 0 ? [] : [field('Types', {text: types.join(', ')})]),
-    ...(visibility === null ? [] : [field('Visibility', {text: visibility})]),
+    field('Kind', {text: [...types, ...(visibility === null ? [] : [visibility])].join(', ')}),
     ...(folder === null ? [] : [field('Directory', {text: folder})]),
   ]
   return blockLines([{kind: 'fields', fields}], width).map(content => ({content}))
@@ -105,7 +106,7 @@ export function releaseOf(lineId: string | undefined): string | undefined {
 
 const barWidth = 24
 
-function runLines(bank: BankBoard, {parts, times}: BankModel): PanelLine[] {
+function runLines(bank: BankBoard, {parts, times, width, isWide}: BankModel): PanelLine[] {
   if (!bank.run.available) return [{content: marked('?', 'worry', bank.run.error.message)}]
   const {steps} = bank.run.value
   const isRunning = isUpdating(bank)
@@ -116,39 +117,58 @@ function runLines(bank: BankBoard, {parts, times}: BankModel): PanelLine[] {
   if (steps.length === 0) lines.push(line({text: '- it never ran', tone: 'calm'}))
   else if (!isRunning) lines.push(...endItems(bank, times))
   if (told?.reason && !isRunning) lines.push(line({text: told.reason, tone: 'bad'}))
+  /** Steps that there is nothing more to say of, as far as one line holds them. */
+  let brief: Line[] = []
+  const pushBrief = () => {
+    lines.push(...flowed(brief, width))
+    brief = []
+  }
   for (const step of steps) {
     const isCurrent = isRunning && step.step === at
-    const {symbol, word, tone} = stepMark(step, {isCurrent, isRunning})
-    const moments = told?.steps.find(one => one.step === step.step)
-    lines.push([
-      {text: `${symbol} `, tone},
-      {text: step.step.padEnd(nameWidth)},
-      {text: word.padEnd(wordWidth), tone: isCurrent ? tone : 'calm'},
-      ...durationOf(moments, {isRunning, times}),
-    ])
+    const mark = stepMark(step, {isCurrent, isRunning})
+    const lasted = durationOf(
+      told?.steps.find(one => one.step === step.step),
+      {isRunning, times},
+    )
+    if (!isWide && !isCurrent && step.state !== 'failed' && step.processes.length === 0) {
+      brief.push([{text: `${mark.symbol} `, tone: mark.tone}, {text: step.step}, ...calm(lasted && ` ${lasted}`)])
+      continue
+    }
+    pushBrief()
+    lines.push(markLine({mark, name: step.step, lasted, depth: 0}))
     if (isCurrent && step.step === 'download' && told?.progress)
       lines.push(
         line('  ', {text: progressBar(told.progress, barWidth), tone: 'busy'}),
         line('  ', {text: progressWords(told.progress), tone: 'calm'}),
       )
     for (const own of step.processes) {
-      const mark = processMark(own, isRunning)
-      const lasted = durationOf(
+      const ownLasted = durationOf(
         told?.processes.find(({name}) => name === own.name),
         {isRunning, times},
       )
-      lines.push([
-        {text: `  ${mark.symbol} `, tone: mark.tone},
-        {text: own.name.padEnd(nameWidth - 2)},
-        {text: ` ${mark.word.padEnd(wordWidth - 1)}`, tone: mark.tone === 'good' ? 'calm' : mark.tone},
-        ...lasted,
-      ])
+      lines.push(markLine({mark: processMark(own, isRunning), name: own.name, lasted: ownLasted, depth: 1}))
     }
   }
+  pushBrief()
   return lines.map(content => ({content}))
 }
 
-const nameWidth = 14
+/** `✓ download      done        3m 05s`. */
+function markLine({mark, name, lasted, depth}: {mark: Mark; name: string; lasted: string; depth: number}): Line {
+  const {symbol, word, tone} = mark
+  return [
+    {text: `${'  '.repeat(depth)}${symbol} `, tone},
+    {text: `${name.padEnd(nameWidth - depth * 2)}  `},
+    {text: lasted === '' ? word : word.padEnd(wordWidth), tone: tone === 'good' ? 'calm' : tone},
+    ...calm(lasted),
+  ]
+}
+
+function calm(text: string): Line {
+  return text === '' ? [] : [{text, tone: 'calm'}]
+}
+
+const nameWidth = 12
 const wordWidth = 12
 
 /** What the cluster tells beyond BioMAJ's own status, if it is about an update, as that is. */
@@ -160,9 +180,9 @@ function toldRun(bank: BankBoard, run: BankParts['run'] | undefined): BankParts[
 function durationOf(
   moments: {startedAt: string | null; endedAt: string | null} | undefined,
   {isRunning, times}: {isRunning: boolean; times: TimeStyle},
-): Line {
-  if (!moments?.startedAt || (moments.endedAt === null && !isRunning)) return []
+): string {
+  if (!moments?.startedAt || (moments.endedAt === null && !isRunning)) return ''
   const endMs = moments.endedAt === null ? times.now.getTime() : Date.parse(moments.endedAt)
   const lastedMs = Math.max(0, endMs - Date.parse(moments.startedAt))
-  return [{text: lastedMs < 1000 ? '<1s' : formatWhole(lastedMs), tone: 'calm'}]
+  return lastedMs < 1000 ? '<1s' : formatWhole(lastedMs)
 }

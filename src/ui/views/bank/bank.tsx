@@ -2,7 +2,7 @@ import {useState} from 'react'
 import {useDashboard} from '../../dashboard-context.js'
 import {bankSource} from '../../data/sources.js'
 import {selectedIndex} from '../../kit/list-window.js'
-import {contentWidth, layoutPanels, paintRows, selectableLines} from '../../kit/panels.js'
+import {contentWidth, hasTwoColumns, layoutPanels, paintRows, selectableLines} from '../../kit/panels.js'
 import {Rows} from '../../kit/rows.js'
 import {clampedOffset, scrolled} from '../../kit/scroll.js'
 import {useKeys} from '../../kit/use-keys.js'
@@ -22,7 +22,8 @@ export function Bank({bank: name, width, height}: ViewProps & {bank: string}) {
   const nowMs = useNowMs(isRunning || feed.connection.state !== 'live')
   const [offset, setOffset] = useState(0)
   const times = {now: host.date(), relative: true}
-  const rows = layoutPanels(bankPanels({name, parts, feed, nowMs, times, width: contentWidth(width)}), {width})
+  const model = {name, parts, feed, nowMs, times, width: contentWidth(width), isWide: hasTwoColumns(width)}
+  const rows = layoutPanels(bankPanels(model), {width})
   const lines = selectableLines(rows)
   const list = listId({view: 'bank', bank: name})
   const index = selectedIndex(
