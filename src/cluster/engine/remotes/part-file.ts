@@ -14,6 +14,8 @@ export interface Version {
 
 const suffix = '.biomaj.part'
 const longestNameBytes = 255
+/** A smaller file is fetched anew sooner than a note about its part is written. */
+const smallBytes = 1024 * 1024
 
 /** Whether a file is what is left of a transfer that did not end: no part of any release. */
 export function isPartial(file: string): boolean {
@@ -28,6 +30,8 @@ export class PartFile {
   readonly target: string
   readonly file: string
   readonly #notes: string
+  /** Whether there are notes on disk; undefined until somebody looked. */
+  #isNoted: boolean | undefined
 
   constructor(target: string) {
     this.target = target
@@ -41,12 +45,15 @@ export class PartFile {
   /** Bytes that are there of which version; null when there is nothing to go on with. */
   async begun(): Promise<{bytes: number; version: Version} | null> {
     try {
-      const {size: bytes} = await stat(this.file)
+      // Most often there is none: without it the part says nothing.
       const version = versionOf(JSON.parse(await readFile(this.#notes, 'utf8')))
+      this.#isNoted = true
+      const {size: bytes} = await stat(this.file)
       return version && bytes > 0 ? {bytes, version} : null
     } catch (error) {
-      if (error instanceof SyntaxError || isMissing(error)) return null
-      throw error
+      if (isMissing(error)) this.#isNoted ??= false
+      else if (!(error instanceof SyntaxError)) throw error
+      return null
     }
   }
 
@@ -64,9 +71,18 @@ export class PartFile {
   }
 
   async note(version: Version): Promise<void> {
+    const {size, validator} = version
     // Without anything to compare, nobody could go on with it.
-    if (version.validator === null && version.size === null) await rm(this.#notes, {force: true})
-    else await writeFile(this.#notes, JSON.stringify(version))
+    const isWorthIt = size === null ? validator !== null : size >= smallBytes
+    if (!isWorthIt) return await this.#forget()
+    this.#isNoted = true
+    await writeFile(this.#notes, JSON.stringify(version))
+  }
+
+  async #forget(): Promise<void> {
+    if (this.#isNoted === false) return
+    await rm(this.#notes, {force: true})
+    this.#isNoted = false
   }
 
   async discard(): Promise<void> {
@@ -77,7 +93,7 @@ export class PartFile {
   /** Puts the file in its place, in one step. */
   async complete(): Promise<void> {
     await rename(this.file, this.target)
-    await rm(this.#notes, {force: true})
+    await this.#forget()
   }
 }
 
