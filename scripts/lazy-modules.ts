@@ -115,7 +115,7 @@ function segmenters(root: string): Plugin {
   // Characters that are one cell wide, of which the packages know those of ASCII only.
   const ascii = '/^[\\u0020-\\u007E]*$/'
   const narrow =
-    '/^[ -~\\u00A1-\\u00AC\\u00AE-\\u017F\\u2010-\\u2027\\u2190-\\u21FF\\u2212\\u2500-\\u25CF\\u2713\\u2717]*$/'
+    '/^[ -~\\u00A1-\\u00AC\\u00AE-\\u017F\\u2010-\\u2027\\u2190-\\u21FF\\u2212\\u23CE\\u2500-\\u25CF\\u2713\\u2717]*$/'
   return {
     name: 'quick-segmenters',
     setup(build) {

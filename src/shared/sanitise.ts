@@ -19,6 +19,8 @@ const unprintable = String.raw`\u007F-\u009F\p{Default_Ignorable_Code_Point}\u20
 
 // C0 but tab and newline, and lone surrogates, on top of those.
 const forbidden = new RegExp(String.raw`[\u0000-\u0008\u000B-\u001F\p{Surrogate}${unprintable}]`, 'gu')
+/** Most texts, which need no closer look. */
+const printable = /^[ -~]*$/
 const escapedInJson = new RegExp(`[${unprintable}]`, 'gu')
 
 export interface SanitiseOptions {
@@ -30,6 +32,7 @@ export interface SanitiseOptions {
 
 /** Text that is safe to write to a terminal. Idempotent. Not for JSON output: see `escapeJson`. */
 export function sanitise(text: string, {multiline = false, maxLength = 4096}: SanitiseOptions = {}): string {
+  if (text.length <= maxLength && printable.test(text)) return text
   // CR LF is a line ending of ordinary logs; a lone CR rewrites the line it stands on.
   let safe = text.replaceAll('\r\n', '\n').replaceAll(escapeSequences, '').replaceAll(forbidden, '')
   if (!multiline) safe = safe.replaceAll(/[\n\t]/gu, ' ')

@@ -3,7 +3,7 @@ const wideBlocks =
   /^[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]/u
 
 /** Texts of our own: ASCII, Latin, and the symbols that mark states. One cell each. */
-const narrow = /^[ -~\u00A1-\u00AC\u00AE-\u017F\u2010-\u2027\u2190-\u21FF\u2212\u2500-\u25CF\u2713\u2717]*$/
+const narrow = /^[ -~\u00A1-\u00AC\u00AE-\u017F\u2010-\u2027\u2190-\u21FF\u2212\u23CE\u2500-\u25CF\u2713\u2717]*$/
 
 /** Cells that a text without escape sequences takes on a terminal. */
 export function widthOf(text: string): number {

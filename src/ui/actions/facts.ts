@@ -45,7 +45,7 @@ export function factsOf({bank, release}: Subject, {feed, cluster, isRead, sendin
   const board = partsOf(feed, boardSource)
   const own: Kept<BankBoard> | undefined =
     isRead && bank !== undefined ? partsOf(feed, bankSource(bank)).bank : undefined
-  const listed = board.banks.value?.find(({name}) => name === bank)
+  const listed = bank === undefined ? undefined : board.banks.value?.find(({name}) => name === bank)
   const isOwnNewer = (own?.atMs ?? -1) >= (board.banks.atMs ?? -1)
   const run = own?.value?.run
   return {

@@ -31,10 +31,14 @@ function useFactsOf(): (subject: Subject) => Facts {
 export function useCommandOffers(subject: Subject): Record<CommandId, Offer> {
   const {dispatch} = useDashboard()
   const factsAbout = useFactsOf()
+  const nothing = {bank: undefined, release: undefined}
+  // Each looks through all banks: once for all commands.
+  const [aboutBank, aboutCluster] = [factsAbout(subject), factsAbout(nothing)]
   const offers = commandIds.map(command => {
-    const own = commands[command].about === 'cluster' ? {bank: undefined, release: undefined} : subject
+    const isAboutCluster = commands[command].about === 'cluster'
+    const own = isAboutCluster ? nothing : subject
     const run = () => dispatch({type: 'modal', modal: {kind: 'command', command, ...own}})
-    return [command, {run, off: whyOff(command, factsAbout(own))}]
+    return [command, {run, off: whyOff(command, isAboutCluster ? aboutCluster : aboutBank)}]
   })
   return Object.fromEntries(offers) as Record<CommandId, Offer>
 }

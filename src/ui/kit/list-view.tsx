@@ -5,8 +5,8 @@ import {useDashboard} from '../dashboard-context.js'
 import type {Kept} from '../data/kept.js'
 import {typed} from '../keys/key.js'
 import {listOf} from '../state/ui-state.js'
-import {ageNote, reasonLines} from './age.js'
-import {fuzzyFilter} from './fuzzy.js'
+import {ageNote, dimmed, isOld, reasonLines} from './age.js'
+import {fuzzyFilter, lazyTexts} from './fuzzy.js'
 import {moved, type Move, selectedIndex, windowStart} from './list-window.js'
 import {indent, titleLine} from './panels.js'
 import {Rows} from './rows.js'
@@ -45,15 +45,16 @@ export function ListView<Item>(props: ListViewProps<Item>) {
   const {state, dispatch, painter} = useDashboard()
   const own = listOf(state, list)
   const {isFiltering} = state
+  const textAt = useMemo(() => lazyTexts(items, textOf), [items, textOf])
   const shown = useMemo(
-    () => sorted(fuzzyFilter(items, own.filter, textOf), columns, own.sort),
-    [items, own.filter, own.sort, columns, textOf],
+    () => sorted(fuzzyFilter(items, own.filter, textAt), columns, own.sort),
+    [items, own.filter, own.sort, columns, textAt],
   )
   const ids = useMemo(() => shown.map(item => idOf(item)), [shown, idOf])
   const index = selectedIndex(ids, own)
   const feed = useFeed()
   const nowMs = useNowMs(feed.connection.state !== 'live')
-  const reasons = reasonLines(kept)
+  const reasons = reasonLines(kept, feed)
   const hasFilter = own.filter !== '' || isFiltering
   // On a small screen what stands above gives way to the rows.
   const aboveHeight = Math.min(above.length, Math.max(0, height - smallestTable))
@@ -107,6 +108,7 @@ export function ListView<Item>(props: ListViewProps<Item>) {
   widths.current = table.natural
   const shownCount = hasFilter ? `${shown.length} of ${items.length}` : String(items.length)
   const counted = kept.value === undefined ? title : `${title} ${shownCount}`
+  const isLate = isOld(kept, {nowMs, feed})
   const paint = (content: Line) => painter.row(content, width)
   const body = (content: Line) => paint([{text: ' '.repeat(indent)}, ...content])
   const painted = [
@@ -120,7 +122,8 @@ export function ListView<Item>(props: ListViewProps<Item>) {
       : []),
     ...table.rows.map((row, at) => {
       const isSelected = start.current + at === index
-      return painter.row([{text: isSelected ? ' › ' : '   '}, ...row], width, {selected: isSelected})
+      const content = isLate ? dimmed(row) : row
+      return painter.row([{text: isSelected ? ' › ' : '   '}, ...content], width, {selected: isSelected})
     }),
   ]
   return (

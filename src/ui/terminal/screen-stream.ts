@@ -75,7 +75,7 @@ export class ScreenStream extends EventEmitter {
     if (text !== endFrame) return true
     const frame = this.#frame
     this.#frame = undefined
-    return this.#send(frame)
+    return this.#send(shortened(frame))
   }
 
   #send(text: string): boolean {
@@ -95,4 +95,9 @@ export class ScreenStream extends EventEmitter {
       this.emit('resize')
     }, settleMs)
   }
+}
+
+/** A line that stays is one step down: many of them are one step of that many lines. */
+function shortened(frame: string): string {
+  return frame.replaceAll(/(?:\u001B\[E){2,}/g, steps => `\u001B[${steps.length / 3}E`)
 }
