@@ -25,9 +25,19 @@ export function formatWhole(durationMs: number): string {
   return seconds < 10 ? `${Math.max(0, seconds)}s` : formatDuration(seconds * 1000)
 }
 
-/** Why something is not known, or no newer. */
-export function reasonLines({error}: Kept<unknown>): Line[] {
-  if (error === undefined) return []
+/** Why something is not known, or no newer; nothing where the banner tells it of everything. */
+export function reasonLines({error}: Kept<unknown>, {connection}: Pick<FeedSnapshot, 'connection'>): Line[] {
+  if (error === undefined || connection.state === 'lost' || connection.state === 'refused') return []
   const {message, hint} = error
   return [marked('?', 'worry', hint === undefined ? message : `${message}. ${hint}`)]
+}
+
+/** What is late is still there to be read, but no longer shines. */
+export function isOld(kept: Kept<unknown>, {nowMs, feed}: {nowMs: number; feed: FeedSnapshot}): boolean {
+  const state = freshness(kept, {nowMs, intervalMs: Math.max(feed.intervalMs, feed.pauseMs)})
+  return state === 'late' || state === 'stale'
+}
+
+export function dimmed(content: Line): Line {
+  return content.map(({text}) => ({text, tone: 'calm'}))
 }

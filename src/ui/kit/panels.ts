@@ -1,4 +1,5 @@
 import type {Line} from '../../presentation/text.js'
+import {dimmed} from './age.js'
 import type {Screen} from '../state/ui-state.js'
 import {lineWidth, type Painter} from './paint.js'
 
@@ -20,6 +21,8 @@ export interface Panel {
   side: 'left' | 'right'
   /** Where the line about lines that found no room leads. */
   opens?: Screen | undefined
+  /** What it shows is late. */
+  isOld?: boolean | undefined
 }
 
 /** One of the pieces that stand side by side in a row of the screen. */
@@ -105,7 +108,11 @@ function stacked(panels: readonly Panel[], {width, height}: {width: number; heig
     const share = shares[index] ?? 0
     return [
       {content: titleLine(panel, width), width},
-      ...shortened(panel, share).map(line => ({content: line.content, width, line})),
+      ...shortened(panel, share).map(line => ({
+        content: panel.isOld === true ? dimmed(line.content) : line.content,
+        width,
+        line,
+      })),
       ...(index === panels.length - 1 || between === 0 ? [] : [{content: [], width}]),
     ]
   })

@@ -17,7 +17,7 @@ import type {FeedSnapshot} from '../../data/feed.js'
 import type {Kept} from '../../data/kept.js'
 import type {KeptParts} from '../../data/source.js'
 import type {BankParts} from '../../data/sources.js'
-import {ageNote, formatWhole, reasonLines} from '../../kit/age.js'
+import {ageNote, formatWhole, isOld, reasonLines} from '../../kit/age.js'
 import {blockLines, flowed} from '../../kit/block-lines.js'
 import type {Panel, PanelLine} from '../../kit/panels.js'
 import {progressBar, progressWords} from '../../kit/progress.js'
@@ -42,10 +42,11 @@ export function bankPanels(model: BankModel): Panel[] {
   const panel = (title: string, kept: Kept<unknown>, {side, lines}: Pick<Panel, 'side' | 'lines'>): Panel => ({
     title,
     note: ageNote(kept, {nowMs, feed}),
+    isOld: isOld(kept, {nowMs, feed}),
     side,
     lines,
   })
-  const reasons = reasonLines(parts.bank).map(content => ({content}))
+  const reasons = reasonLines(parts.bank, feed).map(content => ({content}))
   if (value === undefined) return [panel(name, parts.bank, {side: 'left', lines: reasons})]
   const isRunning = isUpdating(value)
   return [

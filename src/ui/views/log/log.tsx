@@ -37,7 +37,7 @@ export function Log({bank, width, height}: ViewProps & {bank: string}) {
 
   const search = useMemo(() => (query === '' ? undefined : new LogMatches(buffer, query)), [buffer, query])
   const matches = search?.numbers() ?? []
-  const reasons = reasonLines(kept)
+  const reasons = reasonLines(kept, board)
   const hasSearch = query !== '' || isTyping
   const bodyHeight = Math.max(1, height - 1 - reasons.length - (hasSearch ? 1 : 0))
   const room = {

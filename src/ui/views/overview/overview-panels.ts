@@ -10,7 +10,7 @@ import type {Kept} from '../../data/kept.js'
 import type {KeptParts} from '../../data/source.js'
 import type {Board} from '../../data/sources.js'
 import {lasted, type Since} from '../../data/watched.js'
-import {ageNote, reasonLines} from '../../kit/age.js'
+import {ageNote, isOld, reasonLines} from '../../kit/age.js'
 import {flowed, grid} from '../../kit/block-lines.js'
 import type {Panel, PanelLine} from '../../kit/panels.js'
 import {progressWords} from '../../kit/progress.js'
@@ -40,8 +40,9 @@ export function overviewPanels(model: OverviewModel): Panel[] {
   const panel = (title: string, kept: Kept<unknown>, rest: Pick<Panel, 'lines' | 'side' | 'opens'>): Panel => ({
     title,
     note: ageNote(kept, {nowMs, feed}),
+    isOld: isOld(kept, {nowMs, feed}),
     ...rest,
-    lines: [...reasonLines(kept).map(content => ({content})), ...rest.lines],
+    lines: [...reasonLines(kept, feed).map(content => ({content})), ...rest.lines],
   })
   return [
     panel('Attention', board.banks, {side: 'left', lines: attention(model), opens: {view: 'banks'}}),
