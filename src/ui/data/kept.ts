@@ -1,4 +1,4 @@
-import {isDeepStrictEqual} from 'node:util'
+import {isSameData} from '../../shared/same-data.js'
 import type {Part, PartError} from '../../operations/board/part.js'
 
 /** The last good value of a read, how old it is, and why the last attempt gave nothing, if it did. */
@@ -15,7 +15,7 @@ export const nothingYet: Kept<never> = {value: undefined, atMs: undefined, error
 /** Takes what a read gave. An equal value stays the very same object, so that what is drawn from it need not change. */
 export function keep<T>(before: Kept<T>, part: Part<T>, atMs: number): Kept<T> {
   if (!part.available) return {...before, error: part.error}
-  const value = isDeepStrictEqual(before.value, part.value) ? before.value : part.value
+  const value = isSameData(before.value, part.value) ? before.value : part.value
   return {value, atMs, error: undefined}
 }
 
