@@ -2,12 +2,12 @@ import {useState} from 'react'
 import {type Line, line} from '../../presentation/text.js'
 import {useDashboard} from '../dashboard-context.js'
 import {DialogFrame, dialogRoom} from '../frame/dialog-frame.js'
-import {type CommandId, specOf} from '../keys/actions.js'
+import type {CommandId} from '../keys/actions.js'
 import {typed} from '../keys/key.js'
 import {useKeys} from '../kit/use-keys.js'
 import {wrapText} from '../kit/wrap.js'
 import type {ViewProps} from '../views/view.js'
-import {dialogModel, firstValues, planTitle} from './dialog-model.js'
+import {dialogModel, firstValues, planTitle, verbOf} from './dialog-model.js'
 import type {Subject} from './facts.js'
 import {type Field, optionOf, turned, type Values} from './form.js'
 import {perform} from './perform.js'
@@ -33,6 +33,7 @@ export function CommandDialog({command, subject, width, height}: CommandDialogPr
   )
   const field = fields[index]
   const copy = useCopy()
+  const isReading = subject.bank !== undefined && facts.releases === undefined
   const close = () => dispatch({type: 'modal', modal: undefined})
   const move = (by: 1 | -1) => () => setFocused(fields[(index + by + fields.length) % fields.length]?.id)
   const turn = (by: 1 | -1) => () => field && setChanged({...changed, ...turned(field, values, by)})
@@ -52,7 +53,7 @@ export function CommandDialog({command, subject, width, height}: CommandDialogPr
   useKeys({
     modal: true,
     offers: {
-      accept: {run: send, off},
+      accept: {run: send, off, label: plan === undefined ? undefined : verbOf(plan)},
       dismiss: close,
       ...(fields.length > 1 ? {nextField: move(1), previousField: move(-1)} : {}),
       ...(field && field.kind !== 'text' ? {nextChoice: turn(1), previousChoice: turn(-1)} : {}),
@@ -76,16 +77,12 @@ export function CommandDialog({command, subject, width, height}: CommandDialogPr
   const labelWidth = Math.max(...fields.map(({label}) => label.length), 0) + 2
   const lines = [
     ...words,
-    ...(fields.length > 0 ? [line('')] : []),
+    ...(fields.length > 0 ? [line({text: isReading ? `… reading ${subject.bank ?? ''}` : '', tone: 'calm'})] : []),
     ...fields.map((each, at) => fieldLine(each, values, {isFocused: at === index, labelWidth})),
   ]
-  const foot: Line[] =
-    off === undefined
-      ? [[{text: '⏎ ', tone: 'busy'}, {text: specOf(command).label}]]
-      : wrapText(off, room - 2, 2).map((text, at) => [
-          {text: at === 0 ? '! ' : '  ', tone: 'worry'},
-          {text, tone: 'worry'},
-        ])
+  const foot = wrapText(off ?? '', room - 2, 2).map((text, at) =>
+    line({text: off === undefined ? '' : `${at === 0 ? '! ' : '  '}${text}`, tone: 'worry'}),
+  )
   return (
     <DialogFrame
       title={title}

@@ -67,6 +67,13 @@ export function planTitle({action}: Plan): string {
   return action.action === 'maintenance' ? `maintenance ${action.on ? 'on' : 'off'}` : nameOf(action)
 }
 
+/** What the key that sends it does: `update`. */
+export function verbOf({action}: Plan): string {
+  return action.action === 'maintenance'
+    ? `maintenance ${action.on ? 'on' : 'off'}`
+    : action.action.replaceAll('-', ' ')
+}
+
 function nameOf(action: Exclude<NamedAction, {action: 'maintenance'}>): string {
   const release = 'release' in action && action.release !== undefined ? ` ${action.release}` : ''
   return `${action.action.replaceAll('-', ' ')} ${action.bank}${release}`

@@ -9,8 +9,8 @@ export function footerLine(offered: readonly Offered[], width: number): Line {
     .filter(({id, off}) => off === undefined && specOf(id).footer !== undefined)
     .toSorted((a, b) => (specOf(b.id).footer ?? 0) - (specOf(a.id).footer ?? 0))
   const line: Line[number][] = []
-  for (const {id} of worthy) {
-    const {keys, label} = specOf(id)
+  for (const {id, label} of worthy) {
+    const {keys} = specOf(id)
     const item: Line = [
       {text: ` ${keyLabel(keys[0] ?? '')}`, tone: 'busy'},
       {text: ` ${label} `, tone: 'calm'},

@@ -44,8 +44,7 @@ function sectionLines(group: ActionSpec['group'], own: readonly Offered[], width
   const keysWidth = Math.max(...labels.map(label => widthOf(label)))
   return [
     [{text: groupTitles[group], tone: 'title'}],
-    ...own.map(({id, off}, index): Line => {
-      const {label} = specOf(id)
+    ...own.map(({off, label}, index): Line => {
       const row: Span[] = [
         {text: (labels[index] ?? '').padEnd(keysWidth), tone: 'busy'},
         {text: '  '},

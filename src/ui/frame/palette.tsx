@@ -43,8 +43,8 @@ export function paletteItems(
 ): PickerItem[] {
   const actions = offered
     .filter(({id}) => specOf(id).group !== 'move' && specOf(id).group !== 'dialog' && id !== 'palette')
-    .map(({id, off}): PickerItem => {
-      const {keys, label, aliases = []} = specOf(id)
+    .map(({id, off, label}): PickerItem => {
+      const {keys, aliases = []} = specOf(id)
       const note = keyLabel(keys[0] ?? '')
       return {id: `action ${id}`, label, note, off, text: [label, ...aliases].join(' '), pick: () => perform(id)}
     })

@@ -1,9 +1,11 @@
-import {type ActionId, actionIds, actions} from './actions.js'
+import {type ActionId, actionIds, actions, specOf} from './actions.js'
 
 /** What a key would do now; with `off` it only says why not. */
 export interface Offer {
   run: () => void
   off?: string | undefined
+  /** Says more than the label of the table. */
+  label?: string | undefined
 }
 
 export type Offers = Partial<Record<ActionId, Offer | (() => void)>>
@@ -23,6 +25,7 @@ export interface KeyLayer {
 export interface Offered {
   id: ActionId
   off: string | undefined
+  label: string
 }
 
 /**
@@ -141,7 +144,7 @@ function offerOf(layers: readonly KeyLayer[], id: ActionId): Offer | undefined {
 function offeredBy(layers: readonly KeyLayer[]): readonly Offered[] {
   return actionIds.flatMap((id): Offered[] => {
     const offer = offerOf(layers, id)
-    return offer === undefined ? [] : [{id, off: offer.off}]
+    return offer === undefined ? [] : [{id, off: offer.off, label: offer.label ?? specOf(id).label}]
   })
 }
 
@@ -150,5 +153,5 @@ function keysFor(id: ActionId): readonly string[] {
 }
 
 function signature(offered: readonly Offered[]): string {
-  return offered.map(({id, off}) => `${id}:${off ?? ''}`).join('|')
+  return offered.map(({id, off, label}) => `${id}:${label}:${off ?? ''}`).join('|')
 }

@@ -29,12 +29,18 @@ function specialKey(key: InkKey): string | undefined {
   return undefined
 }
 
+const letters = 26
+const beforeA = 0x60
+
 function nameOf(character: string): string {
   if (character === ' ') return 'space'
   if (character === '\r' || character === '\n') return 'enter'
   if (character === '\t') return 'tab'
   if (character === '\u007F' || character === '\b') return 'backspace'
-  // Other control characters are no text.
+  const code = character.codePointAt(0) ?? 0
+  // A key that is held down sends its control character several times at once.
+  if (code >= 1 && code <= letters) return `ctrl-${String.fromCodePoint(code + beforeA)}`
+  // The other control characters are neither text nor keys of ours.
   return character < ' ' ? '' : character
 }
 

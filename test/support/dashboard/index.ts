@@ -94,6 +94,11 @@ export class ShownDashboard {
     return this.#stdout.bytes
   }
 
+  /** What was last put on the clipboard. */
+  get clipboard(): string | undefined {
+    return this.#stdout.clipboard
+  }
+
   /** The rows of the screen, without trailing blanks. */
   rows(): string[] {
     const {active} = this.#terminal.buffer
@@ -146,6 +151,7 @@ export class ShownDashboard {
 class FakeOutput extends EventEmitter {
   readonly isTTY = true
   bytes = 0
+  clipboard: string | undefined
   readonly #terminal: xterm.Terminal
 
   constructor(terminal: xterm.Terminal) {
@@ -163,6 +169,9 @@ class FakeOutput extends EventEmitter {
 
   readonly write = (text: string): boolean => {
     this.bytes += Buffer.byteLength(text)
+    // oxlint-disable-next-line no-control-regex
+    const copied = /\u001B\]52;c;([^\u0007]*)\u0007/.exec(text)?.[1]
+    if (copied !== undefined) this.clipboard = Buffer.from(copied, 'base64').toString('utf8')
     // A terminal begins each line at its left, as a line discipline does for programs.
     this.#terminal.write(text.replaceAll(/(?<!\r)\n/g, '\r\n'))
     return true

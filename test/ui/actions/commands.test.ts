@@ -184,7 +184,7 @@ describe('a command about a bank', () => {
     dashboard.press('C')
     await dashboard.shows('Check: alu')
     dashboard.press('enter')
-    await dashboard.shows('✗ alu: its properties are not valid')
+    expect(await dashboard.shows('✗ alu: its properties')).toContain('are not valid')
   })
 
   it('is about the release that is selected', async () => {
@@ -192,7 +192,7 @@ describe('a command about a bank', () => {
     await dashboard.shows('published')
     dashboard.press('P')
     await dashboard.shows('Publish: alu')
-    await dashboard.shows(/release +‹ \d ›/)
+    expect(await dashboard.shows(/release +‹ \d ›/)).not.toContain('the newest')
   })
 })
 
@@ -203,7 +203,7 @@ describe('a command about the cluster', () => {
     await dashboard.shows(/maintenance +‹ on ›/)
     dashboard.press('down', 'maintenance', 'enter')
     await until('maintenance is on', () => cluster.state.locks.has('biomaj'))
-    await dashboard.shows('✓ Maintenance set to On')
+    expect(await dashboard.shows('✓ Maintenance set')).toContain('to On')
   })
 
   it('says who may do it to somebody who may not', async () => {
@@ -238,7 +238,8 @@ describe('what is off', () => {
     dashboard.press('2')
     await dashboard.shows('› alu')
     dashboard.press('u')
-    await dashboard.shows('! There is no API key')
+    expect(await dashboard.shows('! There is no API key')).toContain('biomaj login')
+    expect(writes()).toEqual([])
   })
 
   it('is all that changes something, in read-only mode; a check is not', async () => {
@@ -263,6 +264,7 @@ describe('what was sent', () => {
     await dashboard.shows('Update: alu')
     dashboard.press('enter')
     await dashboard.shows('✗ update alu: You are not the owner of alu')
+    expect(writes()).toEqual([])
   })
 
   it('is sent once, ends wherever the user is by then, and is not left behind unasked', async () => {

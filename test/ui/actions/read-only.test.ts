@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import {afterEach, beforeEach, expect, it} from 'vitest'
 import {BiomajClient} from '../../../src/api/client.js'
 import {Secret} from '../../../src/shared/secret.js'
