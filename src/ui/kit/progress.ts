@@ -10,14 +10,17 @@ export function progressWords({filesDone, filesTotal, bytesDone, bytesTotal}: Tr
 }
 
 /** Share of the whole that is done, 0 to 1: of the bytes where their number is known, else of the files. */
-export function shareDone({filesDone, filesTotal, bytesDone, bytesTotal}: Transfer): number {
+function shareDone({filesDone, filesTotal, bytesDone, bytesTotal}: Transfer): number {
   const [done, total] = bytesTotal === null || bytesTotal === 0 ? [filesDone, filesTotal] : [bytesDone, bytesTotal]
   return total === 0 ? 0 : Math.min(1, Math.max(0, done / total))
 }
 
+export function percentDone(transfer: Transfer): string {
+  return `${Math.floor(shareDone(transfer) * 100)} %`
+}
+
 /** `━━━━────── 38 %`. */
 export function progressBar(transfer: Transfer, width: number): string {
-  const share = shareDone(transfer)
-  const done = Math.floor(share * width)
-  return `${'━'.repeat(done)}${'─'.repeat(width - done)} ${Math.floor(share * 100)} %`
+  const done = Math.floor(shareDone(transfer) * width)
+  return `${'━'.repeat(done)}${'─'.repeat(width - done)} ${percentDone(transfer)}`
 }

@@ -44,8 +44,9 @@ export interface OnceBoard {
 export async function readBoardOnce({cluster, clock, date, signal}: OnceHost): Promise<OnceBoard> {
   const client = await cluster.connect(signal)
   const board = await readBoard(client, {signal, clock})
-  const at = date().toISOString()
-  const panelsFor = (columns: number) => boardPanels(board, {nowMs: clock.nowMs(), columns})
+  const now = date()
+  const at = now.toISOString()
+  const panelsFor = (columns: number) => boardPanels(board, {nowMs: clock.nowMs(), now, columns})
   const attention = panelsFor(pipeColumns).find(({title}) => title === 'Attention')?.lines ?? []
   const {name, url, user, readOnly} = cluster
   return {
@@ -79,7 +80,7 @@ export async function readBoardOnce({cluster, clock, date, signal}: OnceHost): P
 const pipeColumns = 100
 const indent = 2
 
-function boardPanels(board: ClusterBoard, {nowMs, columns}: {nowMs: number; columns: number}): Panel[] {
+function boardPanels(board: ClusterBoard, {nowMs, now, columns}: {nowMs: number; now: Date; columns: number}): Panel[] {
   const {jobs = {available: true as const, value: null}, ...rest} = board
   const parts = {...rest, jobs}
   const kept = Object.fromEntries(
@@ -100,6 +101,7 @@ function boardPanels(board: ClusterBoard, {nowMs, columns}: {nowMs: number; colu
     troubles: new Map(),
     feed,
     nowMs,
+    now,
     width: width - indent,
     isWide: hasTwoColumns(width),
   })

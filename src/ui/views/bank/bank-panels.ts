@@ -22,6 +22,7 @@ import {blockLines, flowed} from '../../kit/block-lines.js'
 import type {Panel, PanelLine} from '../../kit/panels.js'
 import {progressBar, progressWords} from '../../kit/progress.js'
 import {tableLines} from '../../kit/table-lines.js'
+import {wrapText} from '../../kit/wrap.js'
 
 export interface BankModel {
   name: string
@@ -106,6 +107,7 @@ export function releaseOf(lineId: string | undefined): string | undefined {
 }
 
 const barWidth = 24
+const mostReasonRows = 4
 
 function runLines(bank: BankBoard, {parts, times, width, isWide}: BankModel): PanelLine[] {
   if (!bank.run.available) return [{content: marked('?', 'worry', bank.run.error.message)}]
@@ -117,7 +119,8 @@ function runLines(bank: BankBoard, {parts, times, width, isWide}: BankModel): Pa
   const lines: Line[] = []
   if (steps.length === 0) lines.push(line({text: '- it never ran', tone: 'calm'}))
   else if (!isRunning) lines.push(...endItems(bank, times))
-  if (told?.reason && !isRunning) lines.push(line({text: told.reason, tone: 'bad'}))
+  if (told?.reason && !isRunning)
+    lines.push(...wrapText(told.reason, width, mostReasonRows).map(text => line({text, tone: 'bad'})))
   /** Steps that there is nothing more to say of, as far as one line holds them. */
   let brief: Line[] = []
   const pushBrief = () => {

@@ -10,10 +10,10 @@ import type {Kept} from '../../data/kept.js'
 import type {KeptParts} from '../../data/source.js'
 import type {Board} from '../../data/sources.js'
 import {lasted, type Since} from '../../data/watched.js'
-import {ageNote, isOld, reasonLines} from '../../kit/age.js'
+import {ageNote, formatWhole, isOld, reasonLines} from '../../kit/age.js'
 import {flowed, grid} from '../../kit/block-lines.js'
 import type {Panel, PanelLine} from '../../kit/panels.js'
-import {progressWords} from '../../kit/progress.js'
+import {percentDone, progressBar, progressWords} from '../../kit/progress.js'
 import {sparkline} from '../../kit/sparkline.js'
 
 export interface OverviewModel {
@@ -26,13 +26,17 @@ export interface OverviewModel {
   troubles: ReadonlyMap<string, Since>
   feed: FeedSnapshot
   nowMs: number
+  now: Date
   /** Cells for what is in a panel. */
   width: number
   /** There is room for a line for each service. */
   isWide: boolean
+  /** There is room for what matters most only. */
+  isSmall?: boolean | undefined
 }
 
 const sparklineWidth = 30
+const barWidth = 12
 
 /** The status board: what needs attention first. */
 export function overviewPanels(model: OverviewModel): Panel[] {
@@ -57,7 +61,7 @@ const labelWidth = 10
 
 /** All in one list, for screens on which titles would take the room of what they are about. */
 export function compactPanels(model: OverviewModel): Panel[] {
-  const panels = overviewPanels({...model, isWide: false}).map(panel =>
+  const panels = overviewPanels({...model, isWide: false, isSmall: true}).map(panel =>
     panel.title === 'Services' ? {...panel, lines: servicesInShort(model)} : panel,
   )
   const [first] = panels
@@ -133,29 +137,34 @@ function running(model: OverviewModel): PanelLine[] {
   const {value} = model.board.daemons
   if (value === undefined) return []
   if (value.length === 0) return [{content: noDaemonSeen}]
-  const busy = value.flatMap(({bank, ...daemon}): PanelLine[] =>
-    bank === null ? [] : [aboutBank(bank, `daemon ${daemon.daemon}`, workLine({...daemon, bank}, model))],
-  )
+  const busy = value.flatMap(({bank, ...daemon}) => (bank === null ? [] : workLines({...daemon, bank}, model)))
   const [first, ...more] = value.filter(({bank}) => bank === null)
   if (first === undefined) return busy
   const idle = more.length === 0 ? first.daemon : `${more.length + 1} daemons`
   return [...busy, {content: marked('·', 'calm', `${idle} idle`)}]
 }
 
-/** `▶ alu  update, at download  for 3m 05s  45 of 120 files, 1.2 GB of 3.4 GB  on daemon1`. */
-function workLine(
+/** `▶ alu  update, at download  for 3m 05s  on daemon1`, and how far the download is. */
+function workLines(
   {daemon, bank, action, step}: DaemonState & {bank: string},
-  {board, since, nowMs}: OverviewModel,
-): Line {
+  {board, since, nowMs, now, isSmall}: OverviewModel,
+): PanelLine[] {
   const job = board.jobs.value?.find(one => one.bank === bank && one.state === 'running')
-  const duration = lasted(since.get(daemon), nowMs)
-  return [
+  const toldMs = job?.startedAt == null ? undefined : now.getTime() - Date.parse(job.startedAt)
+  const duration = toldMs === undefined ? lasted(since.get(daemon), nowMs) : `for ${formatWhole(toldMs)}`
+  const progress = step === 'download' ? job?.progress : null
+  const content: Line = [
     {text: '▶ ', tone: 'busy'},
     {text: `${bank}  ${action ?? 'at work'}${step === null ? '' : `, at ${step}`}`},
-    ...calm(job?.progress ? progressWords(job.progress) : undefined),
+    ...calm(isSmall && progress ? percentDone(progress) : undefined),
     ...calm(duration),
     ...calm(`on ${daemon}`),
   ]
+  const bar: Line[] =
+    progress && !isSmall
+      ? [line('  ', {text: progressBar(progress, barWidth), tone: 'busy'}, ...calm(progressWords(progress)))]
+      : []
+  return [aboutBank(bank, `daemon ${daemon}`, content), ...bar.map(own => ({content: own}))]
 }
 
 function calm(text: string | undefined): Line {

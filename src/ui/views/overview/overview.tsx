@@ -19,15 +19,16 @@ const leastColumns = 60
 
 /** The status board. Nothing is selected until somebody moves. */
 export function Overview({width, height}: ViewProps) {
-  const {painter, watched, state, dispatch} = useDashboard()
+  const {painter, watched, state, dispatch, host} = useDashboard()
   const board = useSource(boardSource)
   const feed = useFeed()
   const isWorking = board.daemons.value?.some(({bank}) => bank !== null) === true
   const nowMs = useNowMs(isWorking || watched.troubles.size > 0 || feed.connection.state !== 'live')
   const {depths, since, troubles} = watched
   const isWide = hasTwoColumns(width)
-  const model = {board, depths, since, troubles, feed, nowMs, width: contentWidth(width), isWide}
   const isSmall = height < leastRows || width < leastColumns
+  const room = {width: contentWidth(width), isWide, isSmall}
+  const model = {board, depths, since, troubles, feed, nowMs, now: host.date(), ...room}
   const panels = isSmall ? compactPanels(model) : overviewPanels(model)
   const rows = layoutPanels(panels, {width, height})
   const lines = selectableLines(rows)
