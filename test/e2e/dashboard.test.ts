@@ -63,11 +63,11 @@ describeClusters('a day with the dashboard', ({start}) => {
 
     session.type('L')
     await session.waitForText(/alu › log/i)
-    await session.waitForText(/INFO|DEBUG|Workflow/i, patientMs)
+    await session.waitForText(/Workflow:wf_copy/, patientMs)
     session.press('escape')
     await session.waitForScreen(screen => !/› log/i.test(screen.join('\n')))
     await cluster.openGate('gate')
-    await session.waitForText(/published/i, patientMs)
+    await session.waitForText(/● published/, patientMs)
 
     session.type('q')
     expect((await session.waitForExit()).code).toBe(0)
