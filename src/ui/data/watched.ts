@@ -16,12 +16,16 @@ export interface Since {
   atLeast: boolean
 }
 
-/** `for 3m 05s`, `for 3m 05s or more`; nothing where a first look was just taken. */
+/**
+ * `for 40s`, `for 3m`, `for 3m or more`; nothing where a first look was just taken. Whole minutes after the first, so that
+ * a service that is down for hours does not change the screen every second.
+ */
 export function lasted(since: Since | undefined, nowMs: number): string | undefined {
   if (since === undefined) return undefined
   const seconds = Math.max(0, Math.floor((nowMs - since.atMs) / 1000))
   if (since.atLeast && seconds < tellingSeconds) return undefined
-  const duration = seconds < 10 ? `${seconds}s` : formatDuration(seconds * 1000)
+  const duration =
+    seconds < 60 ? `${seconds}s` : seconds < 3600 ? `${Math.floor(seconds / 60)}m` : formatDuration(seconds * 1000)
   return since.atLeast ? `for ${duration} or more` : `for ${duration}`
 }
 

@@ -1,4 +1,5 @@
 import {useState} from 'react'
+import {count} from '../../../presentation/text.js'
 import {useDashboard} from '../../dashboard-context.js'
 import {bankSource} from '../../data/sources.js'
 import {selectedIndex} from '../../kit/list-window.js'
@@ -30,7 +31,9 @@ export function Bank({bank: name, width, height}: ViewProps & {bank: string}) {
     lines.map(({id}) => id),
     listOf(state, list),
   )
-  const room = {total: rows.length, height, rows: lines.map(({row}) => row)}
+  // The last row tells that there is more, where there is.
+  const pageHeight = rows.length > height ? Math.max(1, height - 1) : height
+  const room = {total: rows.length, height: pageHeight, rows: lines.map(({row}) => row)}
   const shown = clampedOffset(offset, room)
   const go = (move: Parameters<typeof scrolled>[0]) => () => {
     const next = scrolled(move, {offset: shown, index}, room)
@@ -48,9 +51,12 @@ export function Bank({bank: name, width, height}: ViewProps & {bank: string}) {
     },
   })
   const selected = lines[index]?.id
+  const below = rows.length - shown - pageHeight
+  const page = paintRows(rows.slice(shown, shown + pageHeight), painter, selected)
+  const more = below > 0 ? [painter.row([{text: `   ↓ ${count(below, 'more line')}`, tone: 'calm'}], width)] : []
   return (
     <>
-      <Rows rows={paintRows(rows.slice(shown, shown + height), painter, selected)} height={height} />
+      <Rows rows={[...page, ...more]} height={height} />
       <BankKeys bank={name} release={releaseOf(selected)} />
     </>
   )
