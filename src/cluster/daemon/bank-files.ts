@@ -7,6 +7,7 @@ import {type IniFile, parseIni} from '../engine/properties/ini.js'
 import {readPropertiesFile} from '../engine/properties/read-file.js'
 import type {Bank} from '../model/bank.js'
 import {isBankName} from './bank-name.js'
+import {emptyBank} from '../model/empty-bank.js'
 
 export interface BankFilesOptions {
   /** Absolute path of `global.properties`. */
@@ -114,20 +115,11 @@ function valueOf(properties: BankProperties, key: string): string | undefined {
 
 /** A bank that has a file and nothing else. */
 export function newBank(name: string, owner: string, {visibility, types, description}: BankFile): Bank {
-  return {
+  return emptyBank({
     name,
     owner,
     visibility,
     description,
     types,
-    tags: {},
-    current: null,
-    sessions: [],
-    production: [],
-    pending: [],
-    status: null,
-    lastUpdateSession: null,
-    lastRemoveSession: null,
-    lastUpdate: null,
-  }
+  })
 }

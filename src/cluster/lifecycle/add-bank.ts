@@ -5,6 +5,7 @@ import {BankProperties} from '../engine/properties/bank-properties.js'
 import {parseIni} from '../engine/properties/ini.js'
 import type {Bank} from '../model/bank.js'
 import type {Store} from '../store/store.js'
+import {emptyBank} from '../model/empty-bank.js'
 
 export interface BankToAdd {
   name: string
@@ -51,22 +52,13 @@ function newBank({name, properties, owner}: BankToAdd, file: string): Bank {
     const property = values.resolve(key)
     return property?.ok === true && property.value !== '' ? property.value : undefined
   }
-  return {
+  return emptyBank({
     name,
     owner,
     visibility: text('visibility.default') === 'private' ? 'private' : 'public',
     description: text('db.fullname') ?? null,
     types: (text('db.type') ?? '').split(','),
-    tags: {},
-    current: null,
-    sessions: [],
-    production: [],
-    pending: [],
-    status: null,
-    lastUpdateSession: null,
-    lastRemoveSession: null,
-    lastUpdate: null,
-  }
+  })
 }
 
 function bankExists(name: string, file?: string): BiomajError {

@@ -1,25 +1,17 @@
 import type {Bank, Pending, Production, Session, SessionId} from '../../model/bank.js'
 import type {BankLayout} from '../layout.js'
 import type {BankProperties} from '../properties/bank-properties.js'
+import {emptyBank} from '../../model/empty-bank.js'
 
 /** A bank that has never run. */
 export function newBank(name: string, owner: string, properties: BankProperties): Bank {
-  return {
+  return emptyBank({
     name,
     owner,
     visibility: properties.get('visibility.default', 'public') === 'private' ? 'private' : 'public',
     description: properties.get('db.fullname') ?? null,
     types: listOf(properties.get('db.type', '')),
-    tags: {},
-    current: null,
-    sessions: [],
-    production: [],
-    pending: [],
-    status: null,
-    lastUpdateSession: null,
-    lastRemoveSession: null,
-    lastUpdate: null,
-  }
+  })
 }
 
 /**

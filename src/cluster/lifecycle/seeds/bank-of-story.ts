@@ -3,6 +3,7 @@ import type {Bank, BankStatus, Production, Session} from '../../model/bank.js'
 import type {HistoryRow} from '../../model/records.js'
 import {updateSteps, type UpdateStep} from '../../model/steps.js'
 import type {Story, StoryRun} from './story.js'
+import {emptyBank} from '../../model/empty-bank.js'
 
 export interface StoryPlace {
   owner: string
@@ -20,7 +21,7 @@ const sizeBytes = 20_909
 
 /** The record that a cluster would have of a bank after these runs. */
 export function bankOfStory(story: Story, place: StoryPlace): ToldBank {
-  let bank = emptyBank(story, place.owner)
+  let bank = beforeRuns(story, place.owner)
   const history: ToldBank['history'] = []
   for (const run of story.runs) {
     const session = sessionOf(story, run, place)
@@ -35,23 +36,14 @@ export function bankOfStory(story: Story, place: StoryPlace): ToldBank {
   return {bank: {...bank, production, current}, history}
 }
 
-function emptyBank({name, fullName, visibility}: Story, owner: string): Bank {
-  return {
+function beforeRuns({name, fullName, visibility}: Story, owner: string): Bank {
+  return emptyBank({
     name,
     owner,
     visibility: visibility ?? 'public',
     description: fullName,
     types: ['nucleic'],
-    tags: {},
-    current: null,
-    sessions: [],
-    production: [],
-    pending: [],
-    status: null,
-    lastUpdateSession: null,
-    lastRemoveSession: null,
-    lastUpdate: null,
-  }
+  })
 }
 
 function sessionOf({name}: Story, run: StoryRun, {logDir}: StoryPlace): Session {
