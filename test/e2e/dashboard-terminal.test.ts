@@ -166,7 +166,8 @@ it('survives all sizes, and shows one line where there is no room', async () => 
     // What is drawn for a size is drawn before the next one comes.
     await session.waitForScreen(() => session.raw.length > before)
   }
-  expect((await session.waitForText(/2 banks/)).filter(row => row !== '')).toHaveLength(1)
+  const line = await session.waitForScreen(screen => screen.filter(row => row !== '').length === 1)
+  expect(line[0]).toMatch(/^● .*2 banks$/)
   session.resize(80, 24)
   await session.waitForText('Services')
   session.type('q')
