@@ -45,18 +45,19 @@ export function factsOf({bank, release}: Subject, {feed, cluster, isRead, sendin
   const board = partsOf(feed, boardSource)
   const own: Kept<BankBoard> | undefined =
     isRead && bank !== undefined ? partsOf(feed, bankSource(bank)).bank : undefined
+  const isOwnNewer = own?.atMs !== undefined && own.atMs >= (board.banks.atMs ?? own.atMs)
+  const known = isOwnNewer ? own.value : undefined
   const listed = bank === undefined ? undefined : board.banks.value?.find(({name}) => name === bank)
-  const isOwnNewer = (own?.atMs ?? -1) >= (board.banks.atMs ?? -1)
-  const run = own?.value?.run
+  const run = known?.run
   return {
     bank,
     release,
     readOnly: cluster.readOnly,
     key: board.key.value,
     maintenance: board.maintenance.value,
-    work: isOwnNewer && own?.value ? workOf(own.value) : listed?.work,
-    releases: own?.value?.releases,
-    pending: own?.value?.pending,
+    work: known ? workOf(known) : listed?.work,
+    releases: known?.releases,
+    pending: known?.pending,
     run: run?.available === true ? run.value : undefined,
     sending,
   }
