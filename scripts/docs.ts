@@ -2,6 +2,7 @@
 import {writeFileSync} from 'node:fs'
 import path from 'node:path'
 import {keybindingsPage} from './docs/keybindings.ts'
+import {writeScreens} from './docs/screen-blocks.ts'
 
 const pages: Readonly<Record<string, () => string>> = {
   'keybindings.md': keybindingsPage,
@@ -10,3 +11,4 @@ const pages: Readonly<Record<string, () => string>> = {
 for (const [name, make] of Object.entries(pages)) {
   writeFileSync(path.join(import.meta.dirname, '..', 'docs', name), make())
 }
+await writeScreens(['docs/dashboard.md', 'README.md'])

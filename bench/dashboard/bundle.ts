@@ -1,9 +1,7 @@
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
-import {build, type Plugin} from 'esbuild'
-import {lazyModules} from '../../scripts/lazy-modules.ts'
-
-const root = path.join(import.meta.dirname, '../..')
+import type {Plugin} from 'esbuild'
+import {bundleProgram} from '../../scripts/bundle-program.ts'
 
 /**
  * One part of the bench with the sources that it needs, bundled as the product is. `fast`: frames follow each other as
@@ -11,24 +9,8 @@ const root = path.join(import.meta.dirname, '../..')
  */
 export async function bundlePart(name: string, {folder, fast}: {folder: string; fast: boolean}): Promise<string> {
   const outfile = path.join(folder, `${name}.mjs`)
-  await build({
-    entryPoints: [path.join(root, `bench/dashboard/parts/${name}.ts`)],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node22',
-    minifySyntax: true,
-    logLevel: 'error',
-    plugins: [...(fast ? [withoutThrottle] : []), ...lazyModules(root)],
-    alias: {'react-devtools-core': path.join(root, 'scripts/nothing.js')},
-    inject: [path.join(root, 'scripts/no-form-data.js')],
-    external: ['@lydell/node-pty'],
-    banner: {
-      js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
-    },
-    define: {'process.env.NODE_ENV': '"production"'},
-  })
+  const plugins = fast ? [withoutThrottle] : []
+  await bundleProgram({entry: `bench/dashboard/parts/${name}.ts`, outfile, plugins})
   return outfile
 }
 
