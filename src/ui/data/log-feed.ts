@@ -37,12 +37,14 @@ export class LogFeed {
   #snapshot: LogSnapshot
   #source: LogSource | undefined
   #last: LogEntry | undefined
+  #intervalMs: number
   #isPaused = false
   #sleeping: AbortController | undefined
 
   constructor(options: LogFeedOptions) {
     this.#options = options
     const {intervalMs, clock} = options
+    this.#intervalMs = intervalMs
     this.#pace = new Pace({intervalMs, random: () => clock.random()})
     this.#snapshot = {buffer: this.#buffer, kept: nothingYet, pauseMs: intervalMs}
   }
@@ -64,6 +66,13 @@ export class LogFeed {
   setPaused(paused: boolean): void {
     if (this.#isPaused === paused) return
     this.#isPaused = paused
+    this.refresh()
+  }
+
+  setIntervalMs(intervalMs: number): void {
+    if (this.#intervalMs === intervalMs) return
+    this.#intervalMs = intervalMs
+    this.#pace.setIntervalMs(intervalMs)
     this.refresh()
   }
 
@@ -110,7 +119,7 @@ export class LogFeed {
       this.#pace.readWell(news.lines.length > 0)
       this.#set({
         kept: {value: true, atMs: clock.nowMs(), error: undefined},
-        pauseMs: Math.min(this.#pace.takePauseMs(), Math.max(longestQuietMs, this.#options.intervalMs)),
+        pauseMs: Math.min(this.#pace.takePauseMs(), Math.max(longestQuietMs, this.#intervalMs)),
       })
       return true
     } catch (error) {

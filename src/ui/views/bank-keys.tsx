@@ -10,10 +10,12 @@ export interface BankKeysProps {
   bank: string | undefined
   /** The release of it that is selected, if one is. */
   release?: string | undefined
+  /** Where that release is. */
+  directory?: string | undefined
 }
 
 /** What can be done with the bank that is selected, wherever that is. */
-export function BankKeys({bank, release}: BankKeysProps) {
+export function BankKeys({bank, release, directory}: BankKeysProps) {
   const {dispatch, state} = useDashboard()
   const isLog = currentScreen(state).view === 'log'
   const commands = useCommandOffers({bank, release})
@@ -26,7 +28,7 @@ export function BankKeys({bank, release}: BankKeysProps) {
             ...commands,
             ...(isLog ? {} : {log: () => dispatch({type: 'open', screen: {view: 'log', bank}})}),
             copyCommand: () => copy.line(viewCommand({view: 'bank', bank})),
-            copy: () => copy.text(release ?? bank),
+            copy: () => copy.oneOf([release ?? bank, ...(directory === undefined ? [] : [directory])]),
           },
   })
   return null

@@ -107,6 +107,16 @@ describe('the feed of a log', () => {
     expect(cluster.reads).toBe(2)
   })
 
+  it('keeps what it has when the interval is another', async () => {
+    const {feed, clock, cluster, lines} = await aFeed()
+    feed.setIntervalMs(10_000)
+    await clock.advance(0)
+    const before = cluster.reads
+    await clock.advance(20_000)
+    expect(cluster.reads - before).toBe(2)
+    expect(lines()).toEqual(['one', 'two'])
+  })
+
   it('marks where another run begins, and where lines are missing', async () => {
     const {clock, cluster, lines} = await aFeed()
     cluster.lines = ['a fresh start']

@@ -51,13 +51,15 @@ export function Bank({bank: name, width, height}: ViewProps & {bank: string}) {
     },
   })
   const selected = lines[index]?.id
+  const release = releaseOf(selected)
+  const directory = parts.bank.value?.releases.find(each => each.release === release)?.directory
   const below = rows.length - shown - pageHeight
   const page = paintRows(rows.slice(shown, shown + pageHeight), painter, selected)
   const more = below > 0 ? [painter.row([{text: `   ↓ ${count(below, 'more line')}`, tone: 'calm'}], width)] : []
   return (
     <>
       <Rows rows={[...page, ...more]} height={height} />
-      <BankKeys bank={name} release={releaseOf(selected)} />
+      <BankKeys bank={name} release={release} directory={directory} />
     </>
   )
 }

@@ -1,5 +1,6 @@
 import {useMemo, useState} from 'react'
 import {line, type Line} from '../../../presentation/text.js'
+import {useCopy} from '../../actions/use-copy.js'
 import {useDashboard} from '../../dashboard-context.js'
 import {LogMatches} from '../../data/log-buffer.js'
 import {activitySource} from '../../data/sources.js'
@@ -66,6 +67,10 @@ export function Log({bank, width, height}: ViewProps & {bank: string}) {
   }
   const lastLine = shown.rows.at(-1)?.line ?? buffer.next
   const step = (direction: 'next' | 'previous') => () => goTo(nextMatch(matches, current ?? lastLine, direction))
+  // The match that one is at, else the last line on screen.
+  const entry = buffer.at(current ?? lastLine)
+  const copied = entry && [entry.date, entry.time, entry.message].filter(part => part !== '').join(' ')
+  const copy = useCopy()
   useKeys({
     offers: {
       up: move(-1),
@@ -80,6 +85,7 @@ export function Log({bank, width, height}: ViewProps & {bank: string}) {
         dispatch({type: 'filtering', on: true})
       },
       wrap: () => setWrapped(!isWrapped),
+      ...(copied === undefined ? {} : {copy: () => copy.text(copied)}),
       refresh: () => {
         feed.refresh()
         refresh()
