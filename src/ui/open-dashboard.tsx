@@ -20,17 +20,14 @@ export type DashboardEnd = 'quit' | 'interrupted' | 'aborted' | 'hung up'
 export async function openDashboard(host: DashboardHost): Promise<DashboardEnd> {
   const {foreground, stdin, signal} = host
   const {promise: ended, resolve: end, reject: crash} = Promise.withResolvers<DashboardEnd>()
-  const screen = new ScreenStream(host.stdout)
+  const screen = new ScreenStream(host.stdout, () => instance.clear())
   const switchboard = new Switchboard(host)
   const router = new KeyRouter()
   const painter = new Painter({color: host.color})
   const terminal = new TerminalControl({
     foreground,
     halt: () => switchboard.getSnapshot().feed.halt(),
-    drawAnew: () => {
-      instance.clear()
-      screen.drawAnew()
-    },
+    drawAnew: () => screen.drawAnew(),
   })
   const instance = render(<App {...{host, switchboard, router, painter, terminal, end}} />, {
     stdout: screen as unknown as NodeJS.WriteStream,

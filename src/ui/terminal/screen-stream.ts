@@ -23,6 +23,7 @@ const settleMs = 50
  */
 export class ScreenStream extends EventEmitter {
   readonly #output: TerminalOutput
+  readonly #forget: () => void
   readonly #modes = new TerminalModes()
   #frame: string | undefined
   #timer: NodeJS.Timeout | undefined
@@ -33,8 +34,10 @@ export class ScreenStream extends EventEmitter {
   /** Bytes and frames so far; for measurements. */
   readonly written = {bytes: 0, writes: 0}
 
-  constructor(output: TerminalOutput) {
+  /** `forget` makes Ink forget what it drew, so that it draws all of the next frame. */
+  constructor(output: TerminalOutput, forget: () => void) {
     super()
+    this.#forget = forget
     this.#output = output
     this.columns = output.columns ?? 80
     this.rows = output.rows ?? 24
@@ -48,9 +51,11 @@ export class ScreenStream extends EventEmitter {
     return goesOn
   }
 
-  /** Takes everything from the screen, wherever the cursor was brought, and has Ink draw it anew. */
+  /** Has Ink draw all of the screen anew, after everything was taken from it; as one frame. */
   drawAnew(): void {
-    this.#send(eraseAll)
+    this.#frame ??= beginFrame
+    this.#forget()
+    this.#frame += eraseAll
     this.emit('resize')
   }
 
@@ -92,7 +97,8 @@ export class ScreenStream extends EventEmitter {
       if (columns === this.columns && rows === this.rows) return
       this.columns = columns
       this.rows = rows
-      this.emit('resize')
+      // Terminals move lines about when they get another size.
+      this.drawAnew()
     }, settleMs)
   }
 }
