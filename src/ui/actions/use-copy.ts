@@ -1,4 +1,5 @@
 import {useStdout} from 'ink'
+import {useRef} from 'react'
 import {equivalentCommand, type NamedAction} from '../../presentation/equivalent-command.js'
 import {commandLine} from '../../presentation/shell-words.js'
 import {sanitise} from '../../shared/sanitise.js'
@@ -7,6 +8,8 @@ import {clipboardSequence} from '../terminal/clipboard.js'
 
 export interface Copy {
   text: (text: string) => void
+  /** The first of some texts; when that was copied just before, the next one, and so on. */
+  oneOf: (texts: readonly string[]) => void
   /** The command line that does the same on this cluster. */
   command: (action: NamedAction) => void
   /** A command line of ours, as words, with the cluster that it is about. */
@@ -17,6 +20,7 @@ export interface Copy {
 export function useCopy(): Copy {
   const {host, cluster, dispatch} = useDashboard()
   const {stdout} = useStdout()
+  const last = useRef<string>(undefined)
   const text = (copied: string): void => {
     const sequence = clipboardSequence(copied, {inTmux: host.inTmux})
     if (sequence === undefined) {
@@ -24,12 +28,14 @@ export function useCopy(): Copy {
       return
     }
     stdout.write(sequence)
+    last.current = copied
     dispatch({type: 'toast', tone: 'good', text: `Copied: ${sanitise(copied)}`})
   }
   const context = cluster.name === cluster.url ? undefined : cluster.name
   const where = context === undefined ? ['--proxy', cluster.url] : ['--context', context]
   return {
     text,
+    oneOf: texts => text(texts[(texts.indexOf(last.current ?? '') + 1) % texts.length] ?? ''),
     command: action => text(equivalentCommand(action, {proxy: new URL(cluster.url), context})),
     line: words => text(commandLine(['biomaj', ...words, ...where])),
   }

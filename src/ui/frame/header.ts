@@ -15,20 +15,23 @@ export interface HeaderModel {
 
 /** The top line: which cluster, as whom, and whether what is shown is what is. */
 export function headerLine({cluster, feed, nowMs}: HeaderModel, width: number): Line {
-  const left: Line = [
-    {text: ' BioMAJ ', tone: 'title'},
-    {text: ` ${cluster.name}`, tone: 'busy'},
-    ...(cluster.name === cluster.url ? [] : [{text: `  ${cluster.url}`, tone: 'calm' as const}]),
-    {text: cluster.user === undefined ? '  no user' : `  ${cluster.user}`},
-    ...(cluster.readOnly ? [{text: '  READ-ONLY', tone: 'worry' as const}] : []),
-  ]
+  const title = {text: ' BioMAJ ', tone: 'title'} as const
+  const name = {text: ` ${cluster.name}`, tone: 'busy'} as const
+  const url = cluster.name === cluster.url ? [] : [{text: `  ${cluster.url}`, tone: 'calm'} as const]
+  const user = {text: cluster.user === undefined ? '  no user' : `  ${cluster.user}`}
+  const guard = cluster.readOnly ? [{text: '  READ-ONLY', tone: 'worry'} as const] : []
   const right = connectionLine(feed, nowMs)
-  const room = width - lineWidth(left) - lineWidth(right) - 1
-  if (room >= 1) return [...left, {text: ' '.repeat(room)}, ...right]
-  // Without enough room the connection counts more than the address.
-  const short: Line = [{text: ` ${cluster.name}  `, tone: 'busy'}]
-  const rest = width - lineWidth(short) - lineWidth(right) - 1
-  return rest >= 0 ? [...short, {text: ' '.repeat(rest)}, ...right] : right
+  // Where there is no room, what can be done without goes first: whether it is safe to press keys stays to the end.
+  const fitting = [
+    [title, name, ...url, user, ...guard],
+    [title, name, user, ...guard],
+    [name, user, ...guard],
+    [name, ...guard],
+    guard,
+    [],
+  ].find(left => lineWidth(left) + lineWidth(right) + 2 <= width)
+  if (fitting === undefined) return right
+  return [...fitting, {text: ' '.repeat(width - lineWidth(fitting) - lineWidth(right) - 1)}, ...right]
 }
 
 function connectionLine({connection, paused, pauseMs}: FeedSnapshot, nowMs: number): Line {

@@ -4,7 +4,6 @@ import type {CommandId} from '../keys/actions.js'
 export type Screen =
   | {view: 'overview' | 'banks' | 'queue' | 'history' | 'services' | 'schedule'}
   | {view: 'bank' | 'log'; bank: string}
-export type ViewId = Screen['view']
 
 export interface Sort {
   /** Title of a column. */

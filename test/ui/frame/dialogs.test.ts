@@ -197,6 +197,29 @@ describe('what is copied', () => {
     expect(dashboard.clipboard).toBe('alu')
   })
 
+  it('is the release that is selected, then where it is', async () => {
+    await open()
+    dashboard.press('enter')
+    await dashboard.shows('› 2026-01')
+    dashboard.press('y')
+    await dashboard.shows('✓ Copied: 2026-01')
+    expect(dashboard.clipboard).toBe('2026-01')
+    dashboard.press('y')
+    await dashboard.shows('✓ Copied: /var')
+    expect(dashboard.clipboard).toBe('/var/lib/biomaj/data/db/alu/alu_2026-01')
+  })
+
+  it('is the last line of the log that is on screen', async () => {
+    const cluster = await open()
+    cluster.state.queue.push({action: 'update', bank: 'alu', user: 'jane', release: null, options: {}, requestedAt: 0})
+    cluster.finish()
+    dashboard.press('L')
+    await dashboard.shows('Biomaj:Daemon:alu:over')
+    dashboard.press('y')
+    await dashboard.shows('✓ Copied: ')
+    expect(dashboard.clipboard).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d Biomaj:Daemon:alu:over$/)
+  })
+
   it('is the command that shows the same', async () => {
     const {url} = await open()
     dashboard.press('Y')
