@@ -3,6 +3,7 @@
 
 /** Letters, figures, escape sequences and the symbols of our own: each is one character as readers see it, one cell wide. */
 const simple =
+  // oxlint-disable-next-line no-control-regex
   /^[\n\u001B -~\u00A0-\u00AC\u00AE-\u017F\u2010-\u2027\u2190-\u21FF\u2212\u23CE\u2500-\u25CF\u2713\u2717]*$/
 
 export function quickSegmenter(...options) {

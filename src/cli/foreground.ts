@@ -45,15 +45,11 @@ function lookAtSize(): void {
 function divertOutput(sink: (text: string) => void): Diversion {
   const write = process.stdout.write.bind(process.stdout)
   const giveBack = [process.stdout, process.stderr].map(stream => {
-    const own = stream.write
-    stream.write = ((chunk: Uint8Array | string, ...rest: unknown[]) => {
-      sink(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())
-      const callback = rest.find((value): value is () => void => typeof value === 'function')
-      if (callback) process.nextTick(callback)
-      return true
-    }) as typeof stream.write
+    const before = Object.getOwnPropertyDescriptor(stream, 'write')
+    Object.defineProperty(stream, 'write', {value: divertedWrite(sink), configurable: true, writable: true})
     return () => {
-      stream.write = own
+      if (before) Object.defineProperty(stream, 'write', before)
+      else Reflect.deleteProperty(stream, 'write')
     }
   })
   // Node writes its warnings past the streams.
@@ -68,5 +64,14 @@ function divertOutput(sink: (text: string) => void): Diversion {
       process.off('warning', onWarning)
       for (const listener of warned) process.on('warning', listener)
     },
+  }
+}
+
+function divertedWrite(sink: (text: string) => void) {
+  return (chunk: Uint8Array | string, ...rest: unknown[]): boolean => {
+    sink(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())
+    const callback = rest.find((value): value is () => void => typeof value === 'function')
+    if (callback) process.nextTick(callback)
+    return true
   }
 }

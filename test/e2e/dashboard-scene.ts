@@ -46,6 +46,7 @@ export class DashboardScene {
   }
 }
 
+// oxlint-disable-next-line no-control-regex
 const switched = /\u001B\[\?(\d+)([hl])/g
 
 /** The modes that a program switched and did not switch back; none when the terminal is as before. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import {assert, constantFrom, property, string} from 'fast-check'
 import {describe, expect, it} from 'vitest'
 // @ts-expect-error: plain JavaScript, for the bundle
 import {quickSegmenter} from '../../scripts/quick-segmenter.js'
@@ -6,9 +6,9 @@ import {quickSegmenter} from '../../scripts/quick-segmenter.js'
 const segmenter = (quickSegmenter as () => Intl.Segmenter)()
 const thorough = new Intl.Segmenter()
 
-const known = fc.string({
-  unit: fc.constantFrom(
-    ...'ab 1;m[\n\u001B',
+const known = string({
+  unit: constantFrom(
+    ...Array.from('ab 1;m[\n\u001B'),
     'é',
     '✓',
     '✗',
@@ -30,8 +30,8 @@ const known = fc.string({
 
 describe('segments', () => {
   it('are those of Intl.Segmenter, whatever the text', () => {
-    fc.assert(
-      fc.property(known, text => {
+    assert(
+      property(known, text => {
         expect([...segmenter.segment(text)].map(({segment, index}) => ({segment, index}))).toEqual(
           [...thorough.segment(text)].map(({segment, index}) => ({segment, index})),
         )

@@ -105,5 +105,6 @@ export class ScreenStream extends EventEmitter {
 
 /** A line that stays is one step down: many of them are one step of that many lines. */
 function shortened(frame: string): string {
+  // oxlint-disable-next-line no-control-regex
   return frame.replaceAll(/(?:\u001B\[E){2,}/g, steps => `\u001B[${steps.length / 3}E`)
 }

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line no-control-regex
 const switched = /\u001B\[\?(\d+)([hl])/g
 
 /** What has to be written for each mode that a program can leave behind; the cursor is the one that it turns off. */

@@ -80,7 +80,11 @@ it('tells that the connection is lost, and that it is back', async () => {
   await cluster.stop()
   await clock.advance(2000)
   await hears('Connection lost')
+  expect(said).toContain('What was said is what was last known.')
+  const before = said.length
   await cluster.start()
+  await clock.advance(2000)
+  await until('the connection is back', () => said.slice(before).includes('Connected.'))
 })
 
 it('obeys words, and leaves on quit', async () => {

@@ -17,7 +17,7 @@ function aBank(name: string, changes: Partial<BoardBank> = {}): BoardBank {
     failed: false,
     work: null,
     ...changes,
-  } as BoardBank
+  }
 }
 
 function aBoard(changes: Partial<KeptParts<Board>> = {}): KeptParts<Board> {
@@ -34,7 +34,7 @@ function aBoard(changes: Partial<KeptParts<Board>> = {}): KeptParts<Board> {
     key: known('valid' as const),
     jobs: known(null),
     ...changes,
-  } as KeptParts<Board>
+  }
 }
 
 describe('what is said', () => {
