@@ -4,6 +4,9 @@ import {equivalentCommand, type NamedAction} from '../../presentation/equivalent
 import {commandLine} from '../../presentation/shell-words.js'
 import {sanitise} from '../../shared/sanitise.js'
 import {useDashboard} from '../dashboard-context.js'
+import type {Offer} from '../keys/key-router.js'
+import type {Screen} from '../state/ui-state.js'
+import {viewCommand} from './view-command.js'
 import {clipboardSequence} from '../terminal/clipboard.js'
 
 export interface Copy {
@@ -12,8 +15,8 @@ export interface Copy {
   oneOf: (texts: readonly string[]) => void
   /** The command line that does the same on this cluster. */
   command: (action: NamedAction) => void
-  /** A command line of ours, as words, with the cluster that it is about. */
-  line: (words: readonly string[]) => void
+  /** The command line of ours that shows the same as a screen, if there is one. */
+  view: (screen: Screen) => Offer
 }
 
 /** Puts things on the clipboard of the user's terminal, and says so. */
@@ -37,6 +40,10 @@ export function useCopy(): Copy {
     text,
     oneOf: texts => text(texts[(texts.indexOf(last.current ?? '') + 1) % texts.length] ?? ''),
     command: action => text(equivalentCommand(action, {proxy: new URL(cluster.url), context})),
-    line: words => text(commandLine(['biomaj', ...words, ...where])),
+    view: screen => {
+      const words = viewCommand(screen)
+      if (words === undefined) return {run: () => undefined, off: 'No command shows the same'}
+      return {run: () => text(commandLine(['biomaj', ...words, ...where]))}
+    },
   }
 }

@@ -1,7 +1,7 @@
 import type {Screen} from '../state/ui-state.js'
 
-/** Words of the command that shows the same as a screen. */
-export function viewCommand(screen: Screen): string[] {
+/** Words of the command that shows the same as a screen; undefined where there is none. */
+export function viewCommand(screen: Screen): string[] | undefined {
   switch (screen.view) {
     case 'overview':
       return ['status']
@@ -18,6 +18,6 @@ export function viewCommand(screen: Screen): string[] {
     case 'history':
       return ['history']
     case 'schedule':
-      return ['status']
+      return undefined
   }
 }

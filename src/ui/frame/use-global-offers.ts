@@ -1,7 +1,6 @@
 import {useRef, useSyncExternalStore} from 'react'
 import {useCommandOffers} from '../actions/use-commands.js'
 import {useCopy} from '../actions/use-copy.js'
-import {viewCommand} from '../actions/view-command.js'
 import {scheduleSource} from '../data/sources.js'
 import {useDashboard} from '../dashboard-context.js'
 import type {Offers} from '../keys/key-router.js'
@@ -50,7 +49,7 @@ export function useGlobalOffers(end: (how: 'quit') => void): Offers {
     },
     help: () => dispatch({type: 'modal', modal: {kind: 'help'}}),
     palette: () => dispatch({type: 'modal', modal: {kind: 'palette'}}),
-    copyCommand: () => copy.line(viewCommand(screen)),
+    copyCommand: copy.view(screen),
     refresh: () => feed.refresh(),
     pause: () => feed.setPaused(!paused),
     faster: () => feed.setIntervalMs(Math.max(shortestIntervalMs, Math.round(intervalMs / 2))),

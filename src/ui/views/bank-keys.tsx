@@ -1,6 +1,5 @@
 import {useCommandOffers} from '../actions/use-commands.js'
 import {useCopy} from '../actions/use-copy.js'
-import {viewCommand} from '../actions/view-command.js'
 import {useDashboard} from '../dashboard-context.js'
 import {useKeys} from '../kit/use-keys.js'
 import {currentScreen} from '../state/ui-state.js'
@@ -27,7 +26,7 @@ export function BankKeys({bank, release, directory}: BankKeysProps) {
         : {
             ...commands,
             ...(isLog ? {} : {log: () => dispatch({type: 'open', screen: {view: 'log', bank}})}),
-            copyCommand: () => copy.line(viewCommand({view: 'bank', bank})),
+            copyCommand: copy.view({view: 'bank', bank}),
             copy: () => copy.oneOf([release ?? bank, ...(directory === undefined ? [] : [directory])]),
           },
   })
