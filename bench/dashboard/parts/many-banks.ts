@@ -18,17 +18,26 @@ tell({
   figures: [
     {figure: '10,000 banks: first paint after the answer, p50', unit: 'ms', value: percentile(paints, 50), atMost: 300},
     {figure: '10,000 banks: work of a round that brings nothing new, p50', unit: 'ms', value: percentile(rounds, 50)},
-    {figure: '10,000 banks: frame of a move or page, p99', unit: 'ms', value: percentile(keys.moves, 99), atMost: 16},
-    {figure: '10,000 banks: key typed into the filter to frame, p50', unit: 'ms', value: percentile(keys.typed, 50)},
+    {
+      figure: '10,000 banks: CPU time for the frame of a move or page, p99',
+      unit: 'ms',
+      value: percentile(keys.moves.work, 99),
+      atMost: 16,
+    },
+    {
+      figure: '10,000 banks: key typed into the filter to frame, p50',
+      unit: 'ms',
+      value: percentile(keys.typed.frame, 50),
+    },
     {
       figure: '10,000 banks: key to frame, p99',
       unit: 'ms',
-      value: percentile([...keys.moves, ...keys.typed], 99),
+      value: percentile([...keys.moves.frame, ...keys.typed.frame], 99),
       atMost: 50,
     },
   ],
   remarks: [
-    `10,000 banks: ${runs} starts, ${keys.moves.length} moves and pages, ${keys.typed.length} keys typed into the filter.`,
+    `10,000 banks: ${runs} starts, ${keys.moves.frame.length} moves and pages, ${keys.typed.frame.length} keys typed into the filter.`,
   ],
 })
 
@@ -53,7 +62,14 @@ async function firstPaint(): Promise<number> {
   return lastAtMs - beforeMs
 }
 
-async function keyTimes(): Promise<{moves: number[]; typed: number[]}> {
+interface Times {
+  /** From the key to the end of its frame. */
+  frame: number[]
+  /** CPU time of the process, which does not depend on what else the machine does. */
+  work: number[]
+}
+
+async function keyTimes(): Promise<{moves: Times; typed: Times}> {
   const stage = new Stage({client: async () => instantClient(state), clock: systemClock})
   await pause(500)
   stage.press('b')
@@ -66,16 +82,20 @@ async function keyTimes(): Promise<{moves: number[]; typed: number[]}> {
   await stage.stop()
   return {moves, typed}
 
-  async function timed(keys: string): Promise<number[]> {
-    const times: number[] = []
+  async function timed(keys: string): Promise<Times> {
+    const times: Times = {frame: [], work: []}
     for (const key of keys) {
       await pause(keyPauseMs)
+      const before = process.cpuUsage()
       const beforeMs = performance.now()
       const written = stage.output.nextWrite()
       stage.press(key)
       const atMs = await Promise.race([written, pause(400).then(() => undefined)])
       // A key that changes nothing draws nothing.
-      if (atMs !== undefined) times.push(atMs - beforeMs)
+      if (atMs === undefined) continue
+      const {user, system} = process.cpuUsage(before)
+      times.frame.push(atMs - beforeMs)
+      times.work.push((user + system) / 1000)
     }
     return times
   }
