@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs'
 import {rename, rm} from 'node:fs/promises'
 import path from 'node:path'
 import type {Bank, Production} from '../../model/bank.js'
@@ -63,7 +64,14 @@ async function isOurs(bank: Bank, layout: BankLayout): Promise<boolean> {
   return target !== undefined && bank.production.some(release => linkText(layout, directoryOf(release)) === target)
 }
 
-export async function unlinkCurrent(layout: BankLayout): Promise<void> {
+/** Takes `current` back for a bank that goes, but for one that leads to a release of another bank in the same folder. */
+export async function withdrawCurrent(bank: Bank, layout: BankLayout): Promise<void> {
+  const target = await linkTarget(layout.currentLink)
+  const leadsElsewhere = target !== undefined && !(await isOurs(bank, layout)) && existsSync(layout.currentLink)
+  if (!leadsElsewhere) await unlinkCurrent(layout)
+}
+
+async function unlinkCurrent(layout: BankLayout): Promise<void> {
   await rm(layout.currentLink, {force: true})
   await rm(layout.releaseNote, {force: true})
 }

@@ -6,7 +6,7 @@ import type {RemoveRequest} from '../../queue/queue.js'
 import {type RunContext, RunInterrupted, type RunOutcome} from '../engine.js'
 import {told} from '../told.js'
 import {productionOf, withoutPending, withoutSessions, withSession} from './bank-document.js'
-import {directoryOf, unlinkCurrent} from './current-link.js'
+import {directoryOf, withdrawCurrent} from './current-link.js'
 import type {EngineParts} from './engine-parts.js'
 import {FilesCache} from './files-cache.js'
 import {type Occasion, onOccasion, openLog, reasonOf, record, recorded, wasCancelled} from './occasion.js'
@@ -189,7 +189,7 @@ async function removeAll(
     throw new BiomajError({code: 'refused', message})
   }
   // Nothing may be found published, or in production, while it is being deleted.
-  await unlinkCurrent(layout)
+  await withdrawCurrent(stored, layout)
   const emptied = await parts.store.banks.change(bank, now => {
     const facts = {layout, nowMs: startMs, job: context.job}
     const withRemovals = now.production.reduce((changed, production) => {

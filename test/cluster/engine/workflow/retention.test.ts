@@ -1,4 +1,4 @@
-import {existsSync} from 'node:fs'
+import {existsSync, readlinkSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 import {Site} from './site.js'
 
@@ -135,6 +135,22 @@ describe('a removal', () => {
     expect(existsSync(`${site.root}/log/alu`)).toBe(false)
     expect(await site.store.history.list({bank: 'alu', limit: 1})).toMatchObject([{action: 'remove', error: false}])
     expect(await site.store.locks.list()).toEqual([])
+  })
+
+  it('leaves `current` to another bank in the same folder', async () => {
+    const site = new Site()
+    site.bank('alu')
+    site.bank('other', {'dir.version': 'alu'})
+    await releases(site, fiveDays.slice(0, 1))
+    site.put('other', 'o.fa', 'o')
+    await site.updated('other')
+    await site.engine().publish('other', null)
+
+    expect(await site.remove('alu', {what: 'all'})).toMatchObject({state: 'done'})
+
+    const link = `${site.root}/db/alu/current`
+    expect(readlinkSync(link)).toMatch(/^other_/)
+    expect(existsSync(`${link}/flat/o.fa`)).toBe(true)
   })
 
   it('removes a bank with a frozen release only by force', async () => {
