@@ -89,6 +89,15 @@ describe('biomaj cluster start', () => {
     expect(existsSync(path.join(somebody.home, '.local/share/biomaj/cluster'))).toBe(false)
   })
 
+  it('says what is wrong with a folder that cannot be its own', async () => {
+    const file = path.join(somebody.home, 'notes')
+    writeFileSync(file, '')
+    for (const data of [file, path.join(file, 'site')]) {
+      const run = await somebody.run(['cluster', 'start', '--port', '0', '--data', data])
+      expect([run.code, run.stderr]).toEqual([3, expect.stringContaining('there is a file in its place')])
+    }
+  })
+
   it('begins with the bank alu also when users were added before', async () => {
     expect((await somebody.run(['cluster', 'user', 'add', 'jane'])).code).toBe(0)
     await somebody.cluster()
