@@ -32,7 +32,12 @@ export async function keyToOffer(name: string, user: string, {contexts, credenti
   const context = contexts.read().contexts.get(name)
   const account = context && isOwn(context) && context.user === user ? keyAccount(context) : undefined
   const known = account === undefined ? undefined : await credentials(storeKind).get(account)
-  return known ?? new Secret(randomBytes(24).toString('base64url'))
+  return known ?? newLocalKey()
+}
+
+/** Without a dash: `--api-key -x` is no key to `biomaj-cli.py`, but an option. */
+export function newLocalKey(): Secret {
+  return new Secret(randomBytes(24).toString('hex'))
 }
 
 export interface LocalContext {

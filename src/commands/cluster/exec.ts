@@ -1,12 +1,10 @@
-import {Args} from '@oclif/core'
-import {randomBytes} from 'node:crypto'
+import {Args, Flags} from '@oclif/core'
 import {accountStores} from '../../cli/account/stores.js'
 import {BaseCommand} from '../../cli/base-command.js'
-import {keyToOffer, systemUser} from '../../cli/cluster/local-context.js'
+import {keyToOffer, newLocalKey, systemUser} from '../../cli/cluster/local-context.js'
 import {runBeside} from '../../cli/cluster/run-beside.js'
 import {seedFlag, settingFlags, settingsInput, siteFlags} from '../../cli/cluster/site-flags.js'
 import {startOptions} from '../../cli/cluster/start-options.js'
-import {Secret} from '../../shared/secret.js'
 
 export interface ClusterExecResult {
   command: string[]
@@ -37,7 +35,16 @@ export default class ClusterExec extends BaseCommand<typeof ClusterExec, Cluster
       required: true,
     }),
   }
-  static override flags = {...siteFlags, ...settingFlags, seed: seedFlag}
+  static override flags = {
+    ...siteFlags,
+    data: Flags.string({
+      summary: 'Folder in which the cluster keeps everything (BIOMAJ_CLUSTER_DATA); by default a temporary one.',
+      helpValue: 'DIR',
+      helpGroup: 'CLUSTER',
+    }),
+    ...settingFlags,
+    seed: seedFlag,
+  }
 
   async run(): Promise<ClusterExecResult> {
     this.runtime.allowAfterInterrupt(graceMs)
@@ -48,9 +55,7 @@ export default class ClusterExec extends BaseCommand<typeof ClusterExec, Cluster
     const input = settingsInput({...this.flags, port: this.flags.port ?? '0'}, this.runtime)
     const memory = this.flags.data === undefined && !this.runtime.env['BIOMAJ_CLUSTER_DATA']
     const user = systemUser()
-    const key = memory
-      ? new Secret(randomBytes(24).toString('base64url'))
-      : await keyToOffer('local', user, accountStores(this.runtime))
+    const key = memory ? newLocalKey() : await keyToOffer('local', user, accountStores(this.runtime))
     const {settings} = memory
       ? await inTemporaryFolder(dataDirectory => readSettings({...input, memory, dataDirectory}))
       : await readSettings(input)
