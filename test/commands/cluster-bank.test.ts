@@ -47,6 +47,25 @@ describe('cluster bank add', () => {
     expect((await run(BankList, [])).stdout).toMatch(/^mine {2}jane {3}private/m)
   })
 
+  it('warns of mistakes that would keep it from being updated', async () => {
+    const lines = ['db.name=mine', 'protocol=lokal', 'dir.version=mine', 'offline.dir.name=off', 'local.files=.*']
+    const rest = [
+      'server=localhost',
+      'remote.dir=/tmp/',
+      'remote.files=.*',
+      'db.type=x',
+      'db.fullname=Mine',
+      'note=50%',
+    ]
+    writeFileSync(path.join(home, 'mine.properties'), ['[GENERAL]', ...lines, ...rest, ''].join('\n'))
+    const {exitCode, stderr} = await add('mine', '--file', 'mine.properties')
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain('line 3, protocol: ')
+    expect(stderr).toContain(
+      'No update will run before HOME/.local/share/biomaj/cluster/conf/mine.properties is corrected',
+    )
+  })
+
   it.each([
     [['xyzzy'], 2, 'There is no template "xyzzy"'],
     [['../alu', '--template', 'alu'], 2, 'cannot be the name of a bank'],

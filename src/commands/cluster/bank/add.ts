@@ -45,16 +45,21 @@ export default class BankAdd extends BaseCommand<typeof BankAdd, BankAddResult> 
         hint: 'Use letters, digits, dots, dashes and underscores, starting with a letter or digit.',
       })
     }
-    const file = await withSite(lifecycle, {flags: this.flags, runtime: this.runtime}, async (site, settings) => {
-      if (this.flags.owner !== undefined && (await site.accounts.get(owner)) === undefined) throw userNotFound(owner)
-      const source = {
-        name: bank,
-        owner,
-        template,
-        file: given === undefined ? undefined : absolute(given, this.runtime),
-      }
-      return lifecycle.addBankFrom(source, site, settings)
-    })
+    const {file, global} = await withSite(
+      lifecycle,
+      {flags: this.flags, runtime: this.runtime},
+      async (site, settings) => {
+        if (this.flags.owner !== undefined && (await site.accounts.get(owner)) === undefined) throw userNotFound(owner)
+        const source = {
+          name: bank,
+          owner,
+          template,
+          file: given === undefined ? undefined : absolute(given, this.runtime),
+        }
+        return {file: await lifecycle.addBankFrom(source, site, settings), global: settings.globalProperties}
+      },
+    )
+    await this.#tellMistakes(file, global)
     this.io.show({
       human: () =>
         `${this.io.paint('green', '✓')} ${this.io.paint('bold', bank)} is a bank of ${owner} now.\n  Its properties: ${file}\n` +
@@ -62,5 +67,21 @@ export default class BankAdd extends BaseCommand<typeof BankAdd, BankAddResult> 
       ids: () => [bank],
     })
     return {bank, owner, file}
+  }
+
+  /** The file may be mended where it is now, so mistakes keep no bank out; but no update would run with them. */
+  async #tellMistakes(file: string, global: string): Promise<void> {
+    const {checkBankFiles} = await import('../../../cluster/engine/properties/check/check-bank.js')
+    const {env, cwd, platform} = this.runtime
+    const [checked] = await checkBankFiles([file], {global, env, cwd, platform})
+    if (checked === undefined || checked.valid) return
+    const mistakes = checked.findings.filter(({severity}) => severity === 'error')
+    for (const {key, line, message} of mistakes) {
+      const place = [line === null ? [] : `line ${line}`, key ?? []].flat().join(', ')
+      this.io.warn(place === '' ? message : `${place}: ${message}`)
+    }
+    this.io.warn(
+      `No update will run before ${file} is corrected: see \`biomaj cluster bank check ${file} --global ${global}\``,
+    )
   }
 }
