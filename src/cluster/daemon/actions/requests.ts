@@ -84,7 +84,7 @@ async function runnable(call: Call, name: string): Promise<{bank: Bank}> {
       code: 'refused',
       message: `The properties of bank "${name}" have mistakes${cause === undefined ? '' : `: ${cause}`}`,
       words: `Skip bank ${name}: wrong config\n`,
-      hint: 'See all of them with the check of the bank.',
+      hint: `See all of them with \`biomaj cluster bank check\` of its file, or \`biomaj-cli.py --check --bank ${name}\`.`,
     })
   }
   if (known.registered || !file) return known
