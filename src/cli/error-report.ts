@@ -56,6 +56,7 @@ const moreHelp = '\nSee more help with --help'
 function parserWords(message: string): string {
   return message
     .replace(moreHelp, '')
+    .replace(/\s*\n\s*Note: (--.*) allows? multiple values[\s\S]*$/, ' Give it before $1.')
     .replace(/^The following errors? occurred:/, '')
     .replace(/^Parsing (--\S+)/, '$1:')
     .replaceAll(/\s*\n\s*/g, ' ')

@@ -36,6 +36,14 @@ describe('cluster schedule', () => {
     expect((await run(ScheduleList, ['--data', 'elsewhere', '--json'])).stdout).toBe('{\n  "entries": []\n}\n')
   })
 
+  it('says where the name of the entry goes when it is taken for a bank', async () => {
+    const {exitCode, stderr} = await run(ScheduleAdd, ['--cron', '0 3 * * *', '--bank', 'alu', 'nightly'])
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('Missing 1 required arg: entry')
+    expect(stderr).toContain('Give it before --bank.')
+    expect(stderr).not.toContain('multiple values')
+  })
+
   it('takes entries, and shows them at a terminal, in a pipe and to a script', async () => {
     expect((await run(ScheduleAdd, nightly)).stdout).toBe('✓ nightly updates alu, pfam; next: TIME.\n')
     const weekly = ['weekly', '--cron', '30 22 * * sun', '-b', 'pfam', '--user', 'jane', '--comment', 'large']
