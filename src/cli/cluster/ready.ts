@@ -13,7 +13,7 @@ export interface ReadyEvent {
   /** It goes on without the terminal that started it. */
   detached: boolean
   logFile: string
-  /** First administrator, whose key the context has. */
+  /** First administrator, whose key the context has, if there is one. */
   user: string
   /** Context that commands use now; null without one. */
   context: string | null
@@ -26,12 +26,18 @@ export function readyText(io: Io, ready: ReadyEvent): string {
   const facts = factsText(io, [
     {name: 'Data', value: ready.memory ? `${ready.dataDirectory} (temporary: nothing stays)` : ready.dataDirectory},
     {name: 'Status', value: `${ready.url}/status`},
-    {name: 'User', value: `${ready.user}, administrator; key in your file of keys (mode 0600)`},
+    {name: 'User', value: `${ready.user}, administrator; ${whereKeyIs(ready)}`},
     ready.context === null
       ? undefined
       : {name: 'Context', value: `${ready.context}, which commands use now (biomaj context use NAME for another)`},
     {name: 'Log', value: ready.logFile},
     {name: 'Stop', value: ready.detached ? 'biomaj cluster stop' : 'Ctrl-C'},
   ])
-  return `${line}\n${facts}\n${io.paint('dim', 'Try: biomaj update --bank alu --wait')}`
+  const next = ready.context === null ? `biomaj status --proxy ${ready.url}` : 'biomaj update --bank alu --wait'
+  return `${line}\n${facts}\n${io.paint('dim', `Try: ${next}`)}`
+}
+
+function whereKeyIs({context, user}: ReadyEvent): string {
+  if (context !== null) return 'key in your file of keys (mode 0600)'
+  return `no context has the key (biomaj cluster user renew ${user} prints a new one)`
 }
