@@ -51,7 +51,11 @@ export async function start({argv, root, exit}: StartOptions): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
   // A reader that has seen enough (`biomaj logs | head`) is no error; a terminal that is gone ends like its hang-up.
   const outputErrors: Readonly<Record<string, number>> = {EPIPE: 0, EIO: 143}
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => exit(outputErrors[error.code ?? ''] ?? 70))
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    const code = outputErrors[error.code ?? '']
+    if (code === undefined) process.stderr.write(`✗ The output cannot be written: ${error.message}\n`)
+    exit(code ?? 70)
+  })
   // Whoever read our remarks is gone, perhaps with the terminal: what is under way must still be put in order.
   process.stderr.on('error', () => undefined)
 

@@ -216,9 +216,11 @@ describe('streams', () => {
     expect((await runProgram('sh', ['-c', `${biomaj.command} context lst 2>&-`])).code).toBe(2)
   })
 
-  it('fails when its output cannot be written', async context => {
+  it('fails and says so when its output cannot be written', async context => {
     context.skip(!existsSync('/dev/full'), 'no /dev/full')
-    expect((await runProgram('sh', ['-c', `${biomaj.command} completion bash > /dev/full`])).code).not.toBe(0)
+    const {code, stderr} = await runProgram('sh', ['-c', `${biomaj.command} completion bash > /dev/full`])
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('The output cannot be written: ENOSPC')
   })
 })
 
