@@ -93,12 +93,14 @@ function keyField({key}: ClusterBoard): Field[] {
 
 function bankRows(banks: ValueOf<ClusterBoard['banks']>): Line[][] {
   if (banks.length === 0) return [[line('none that you may see')]]
-  const failed = banks.filter(bank => bank.failed === true).length
+  const failed = banks.filter(bank => bank.failed === true && bank.cancelled !== true).length
+  const cancelled = banks.filter(bank => bank.cancelled === true).length
   const unknown = banks.some(bank => bank.failed === null)
   return [
     [
       line(count(banks.length, 'bank')),
       ...(failed === 0 ? [] : [marked('✗', 'bad', `${failed} failed`)]),
+      ...(cancelled === 0 ? [] : [marked('■', 'worry', `${cancelled} cancelled`)]),
       ...(unknown ? [marked('?', 'worry', 'which failed is not known')] : []),
     ],
   ]
