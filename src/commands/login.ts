@@ -78,7 +78,7 @@ export default class Login extends BaseCommand<typeof Login, LoginResult> {
     const settings = {
       allowHttp: await consentToHttp(destination, {...login, allowed: flags['allow-http']}),
       ...this.#tlsSettings(destination),
-      ...((flags['read-only'] ?? known?.readOnly) === true ? {readOnly: true} : {}),
+      ...((flags['read-only'] ?? known?.readOnly ?? false) ? {readOnly: true} : {}),
     }
     const client = (apiKey?: Secret) => connect(target, {apiKey, version: this.config.version, io})
     const cluster = client()

@@ -1,5 +1,5 @@
 import {isDeepStrictEqual} from 'node:util'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import {expect, it} from 'vitest'
 import {isSameData} from '../../src/shared/same-data.js'
 
