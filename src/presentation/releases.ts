@@ -20,7 +20,7 @@ export function releaseColumns(releases: readonly Release[]): ReadonlyArray<Colu
   const renamed = releases.some(({release, remoteRelease}) => release !== remoteRelease)
   const remote: Column<Release> = {title: 'REMOTE', cell: ({remoteRelease}) => remoteRelease}
   return [
-    {title: 'RELEASE', cell: ({release}) => release},
+    {title: 'RELEASE', cell: ({release}) => release, whole: true},
     ...(renamed ? [remote] : []),
     {title: 'STATE', cell: releaseState, tone: ({published}) => (published ? 'good' : undefined)},
     {

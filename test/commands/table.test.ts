@@ -5,6 +5,7 @@ import {Io} from '../../src/cli/io.js'
 import type {OutputStream, Runtime} from '../../src/cli/runtime.js'
 import {renderTable} from '../../src/cli/terminal/table.js'
 import {truncate, widthOf} from '../../src/shared/width.js'
+import {releaseColumns} from '../../src/presentation/releases.js'
 import {marked} from '../../src/presentation/text.js'
 
 function ioOf(columns?: number): Io {
@@ -36,6 +37,21 @@ describe('a table', () => {
       "NAME      WHEN
       a-name-…  2026-01-1…"
     `)
+  })
+
+  it('shows the names of releases whole in a terminal of 80 columns', () => {
+    const releases = ['2026-11-20', '2026-11-20__1'].map(release => ({
+      release,
+      remoteRelease: '2026-11-20',
+      published: release.endsWith('__1'),
+      frozen: true,
+      sizeBytes: 2_400_000_000,
+      formats: ['fasta', 'blast'],
+      session: {serverLocal: '2026-11-20 11:00:00'},
+      directory: `/var/lib/biomaj/data/db/alu/alu_${release}`,
+    }))
+    const lines = renderTable(ioOf(80), releaseColumns(releases), releases).split('\n')
+    expect(lines.map(line => line.split('  ')[0])).toEqual(['RELEASE', '2026-11-20', '2026-11-20__1'])
   })
 
   it('keeps a forged row within its cell', () => {
