@@ -4,6 +4,7 @@ import type {ErrorCode} from '../shared/errors.js'
 export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   refused: 1,
   server_error: 1,
+  output_failed: 1,
 
   usage: 2,
   input_required: 2,

@@ -5,6 +5,7 @@ import process from 'node:process'
 import {pathToFileURL} from 'node:url'
 import {systemClock} from '../shared/clock.js'
 import {BiomajError} from '../shared/errors.js'
+import {exitCodes} from './exit-codes.js'
 import {processForeground} from './foreground.js'
 import {main, type Program} from './main.js'
 import type {Runtime} from './runtime.js'
@@ -54,7 +55,7 @@ export async function start({argv, root, exit}: StartOptions): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     const code = outputErrors[error.code ?? '']
     if (code === undefined) process.stderr.write(`✗ The output cannot be written: ${error.message}\n`)
-    exit(code ?? 70)
+    exit(code ?? exitCodes.output_failed)
   })
   // Whoever read our remarks is gone, perhaps with the terminal: what is under way must still be put in order.
   process.stderr.on('error', () => undefined)

@@ -6,6 +6,8 @@ export type ErrorCode =
   // the cluster refused or failed the operation
   | 'refused'
   | 'server_error'
+  // what it printed did not arrive
+  | 'output_failed'
   // usage
   | 'usage'
   | 'input_required'

@@ -41,6 +41,7 @@ it('no exit status changes its meaning', () => {
       "maintenance": 6,
       "no_cluster": 3,
       "outcome_unknown": 7,
+      "output_failed": 1,
       "port_in_use": 6,
       "protocol": 7,
       "read_only": 4,

@@ -6,6 +6,7 @@ import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {promisify} from 'node:util'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {exitCodes} from '../../src/cli/exit-codes.js'
 import {installedPackage} from '../support/package/index.js'
 import type {InstalledPackage} from '../support/package/index.js'
 import {aBank, startScriptedCluster} from '../support/scripted-cluster/index.js'
@@ -219,7 +220,7 @@ describe('streams', () => {
   it('fails and says so when its output cannot be written', async context => {
     context.skip(!existsSync('/dev/full'), 'no /dev/full')
     const {code, stderr} = await runProgram('sh', ['-c', `${biomaj.command} completion bash > /dev/full`])
-    expect(code).not.toBe(0)
+    expect(code).toBe(exitCodes.output_failed)
     expect(stderr).toContain('The output cannot be written: ENOSPC')
   })
 })
