@@ -2,6 +2,7 @@ import {randomBytes} from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import {BiomajError} from '../shared/errors.js'
+import {makeFolder} from '../shared/make-folder.js'
 
 const maxBytes = 1024 * 1024
 
@@ -42,7 +43,7 @@ export function readPrivateFile(file: string): string | undefined {
 /** Makes a directory that only we may enter, parents included; refuses one that others can change. */
 export function ensurePrivateDirectory(directory: string): void {
   try {
-    fs.mkdirSync(directory, {recursive: true, mode: 0o700})
+    makeFolder(directory, {mode: 0o700})
   } catch (error) {
     throw unusable('create', directory, error)
   }

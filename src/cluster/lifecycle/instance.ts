@@ -1,7 +1,8 @@
 import {randomUUID} from 'node:crypto'
-import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
+import {makeFolder} from '../../shared/make-folder.js'
 import {isRunning} from './process-identity.js'
 import {removeTemporaryFolder} from './temporary-folder.js'
 
@@ -38,7 +39,7 @@ export class Instances {
   }
 
   write(instance: Instance): void {
-    mkdirSync(this.#shared, {recursive: true, mode: 0o700})
+    makeFolder(this.#shared, {mode: 0o700})
     for (const file of this.#filesOf(instance)) writeWhole(file, `${JSON.stringify(instance)}\n`)
   }
 

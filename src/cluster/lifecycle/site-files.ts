@@ -1,9 +1,11 @@
 import {randomUUID} from 'node:crypto'
-import {mkdir, readdir, readFile, rename, stat, writeFile} from 'node:fs/promises'
+import {readdir, readFile, rename, stat, writeFile} from 'node:fs/promises'
 import path from 'node:path'
 import {BiomajError} from '../../shared/errors.js'
+import {makeFolder} from '../../shared/make-folder.js'
 import {loadSite} from '../engine/load-bank.js'
 import type {ClusterSettings} from '../settings/cluster-settings.js'
+import {folderProblem} from './data-lock.js'
 import {newGlobalProperties} from '../settings/global-properties.js'
 import {siteEnvironment} from '../settings/site-environment.js'
 import {sampleMarker} from '../settings/templates/bank-template.js'
@@ -29,7 +31,7 @@ export interface SiteFolders {
  */
 export async function prepareSite(settings: ClusterSettings, env: Env): Promise<SiteFolders> {
   const {dataDirectory, globalProperties} = settings
-  await mkdir(dataDirectory, {recursive: true})
+  makeOrSay(dataDirectory)
   if (path.dirname(globalProperties) === dataDirectory && !(await exists(globalProperties))) {
     await writeWhole(globalProperties, newGlobalProperties(dataDirectory))
   }
@@ -44,9 +46,22 @@ export async function prepareSite(settings: ClusterSettings, env: Env): Promise<
       })
     }
     // Files of banks may hold credentials.
-    await mkdir(folder, {recursive: true, ...(key === 'conf.dir' && {mode: 0o700})})
+    makeOrSay(folder, key === 'conf.dir' ? 0o700 : undefined)
   }
   return {confDirectory: site.get('conf.dir', ''), dataDir: site.get('data.dir', ''), logDir: site.get('log.dir', '')}
+}
+
+function makeOrSay(folder: string, mode?: number): void {
+  try {
+    makeFolder(folder, {mode})
+  } catch (error) {
+    throw new BiomajError({
+      code: 'config_invalid',
+      message: `The folder ${folder} cannot be made: ${folderProblem(error)}`,
+      hint: 'Name one that you may write to, with --data or in global.properties.',
+      cause: error,
+    })
+  }
 }
 
 /** Tells banks that come from the sample data where these are served now. Files that are not of their form stay as they are. */

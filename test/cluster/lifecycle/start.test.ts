@@ -98,6 +98,19 @@ describe('biomaj cluster start', () => {
     }
   })
 
+  it.skipIf(process.platform !== 'linux')('says so of a folder in which nothing can be made, and ends', async () => {
+    for (const command of [
+      ['start', '--port', '0'],
+      ['user', 'add', 'jane'],
+    ]) {
+      const run = await somebody.run(['cluster', ...command, '--data', '/proc/biomaj/site'])
+      expect([run.code, run.stderr]).toEqual([
+        3,
+        expect.stringMatching(/\/proc\/biomaj(?:\/site)? cannot be .*: nothing can be made there/),
+      ])
+    }
+  })
+
   it('begins with the bank alu also when users were added before', async () => {
     expect((await somebody.run(['cluster', 'user', 'add', 'jane'])).code).toBe(0)
     await somebody.cluster()
