@@ -49,6 +49,8 @@ export interface BankUpdate {
   earlier: boolean
   /** Why the watch ended without a verdict. */
   watchEnded: 'timeout' | 'interrupted' | 'outage' | null
+  /** The cluster was asked to cancel when the watch ended; else absent. */
+  cancelRequested?: true
   error: BiomajError | null
 }
 

@@ -20,6 +20,18 @@ export const outcomeMarks: Readonly<Record<UpdateOutcome, Mark>> = {
   refused: {symbol: '✗', word: 'not requested', tone: 'bad'},
 }
 
+export const cancelMark: Mark = {symbol: '■', word: 'cancel requested', tone: 'worry'}
+
+/** What becomes of an update that the cluster was asked to cancel. */
+export function cancelOutlook(situation: 'queued' | 'running'): string {
+  return situation === 'running' ? 'it stops after its current action' : 'it ends when its turn comes'
+}
+
+/** What became of a bank, with its request to cancel. */
+export function updateMark({outcome, cancelRequested}: Pick<BankUpdate, 'outcome' | 'cancelRequested'>): Mark {
+  return cancelRequested && outcome === 'running' ? cancelMark : outcomeMarks[outcome]
+}
+
 /** How a report's first line goes on after bank and outcome: release, place, time. */
 export function outcomeFacts(update: BankUpdate): string {
   const {outcome, release, published, startedAt, endedAt, earlier} = update
@@ -61,12 +73,10 @@ export function tellingLogLines({logLines, reason, process}: BankUpdate): string
 }
 
 /** `2 updated, 1 failed`. */
-export function tally(updates: readonly Pick<BankUpdate, 'outcome'>[]): string {
-  const counts = new Map<UpdateOutcome, number>()
-  for (const {outcome} of updates) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
-  return [...counts]
-    .map(([outcome, number]) => `${number} ${outcomeMarks[outcome].word.replace(/^update /, '')}`)
-    .join(', ')
+export function tally(updates: readonly Pick<BankUpdate, 'outcome' | 'cancelRequested'>[]): string {
+  const counts = new Map<string, number>()
+  for (const {word} of updates.map(updateMark)) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return [...counts].map(([word, number]) => `${number} ${word.replace(/^update /, '')}`).join(', ')
 }
 
 /** What an awaited update does now, as a symbol and a few words: `download, 12 files (step 6 of 9)`. */

@@ -133,7 +133,7 @@ describe('waiting on a terminal', () => {
     const terminal = await inTerminal([...waiting, '--cancel-on-interrupt'])
     await terminal.waitForText('Ctrl-C cancels')
     terminal.press('ctrl+c')
-    await terminal.waitForText('Cancel requested for alu')
+    await terminal.waitForText('See how it ends: biomaj wait --bank alu,pfam')
     expect(await terminal.waitForExit()).toMatchObject({code: 130})
     expect([...cluster.state.cancelRequests].toSorted()).toEqual(['alu', 'pfam'])
   })

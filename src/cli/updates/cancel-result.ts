@@ -1,4 +1,5 @@
 import type {Cancellation} from '../../operations/cancel-updates.js'
+import {cancelMark, cancelOutlook} from '../../presentation/updates.js'
 import {sanitise} from '../../shared/sanitise.js'
 import {errorJson, type ErrorJson} from '../error-report.js'
 import {exitCodeOfAll, exitCodes} from '../exit-codes.js'
@@ -44,11 +45,9 @@ function linesOf(io: Io, cancellation: Cancellation, width: number): string[] {
     return hint === undefined ? head : [...head, ...indented(io, hint)]
   }
   const {situation, mayRemain} = cancellation
-  const mark = {symbol: '■', word: 'cancel requested', tone: 'worry'} as const
-  const reason = situation === 'running' ? 'it stops after its current action' : 'it ends when its turn comes'
   const kept = 'It runs processes: BioMAJ then keeps the cancel, and the next update of the bank ends at once too.'
   return [
-    ...headLines(io, {bank, mark, facts: '', reason}, width),
+    ...headLines(io, {bank, mark: cancelMark, facts: '', reason: cancelOutlook(situation)}, width),
     ...(mayRemain ? indented(io, kept) : []),
     ...indented(io, `See how it ends: biomaj wait --bank ${sanitise(bank)}`),
   ]

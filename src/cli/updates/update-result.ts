@@ -1,5 +1,5 @@
 import type {BankUpdate, UpdateOutcome} from '../../operations/update-report.js'
-import {outcomeFacts, outcomeMarks, outcomeReason, tally, tellingLogLines} from '../../presentation/updates.js'
+import {outcomeFacts, outcomeReason, tally, tellingLogLines, updateMark} from '../../presentation/updates.js'
 import {BiomajError, type ErrorCode} from '../../shared/errors.js'
 import {sanitise} from '../../shared/sanitise.js'
 import {errorJson, type ErrorJson} from '../error-report.js'
@@ -41,7 +41,7 @@ function toJson(update: BankUpdate): BankUpdateJson {
     error: error ? errorJson(error) : null,
     exitCode: error ? exitCodes[error.code] : 0,
     resume: open ? `biomaj wait --bank ${bank}` : null,
-    cancel: open ? `biomaj cancel --bank ${bank}` : null,
+    cancel: open && !update.cancelRequested ? `biomaj cancel --bank ${bank}` : null,
   }
 }
 
@@ -72,7 +72,7 @@ function errorOf(update: BankUpdate): BiomajError | undefined {
   if (error) return error
   const code = outcomeCodes[outcome]
   if (code === undefined) return undefined
-  const message = `${bank}: ${[outcomeMarks[outcome].word, outcomeFacts(update)].filter(part => part !== '').join(' ')}`
+  const message = `${bank}: ${[updateMark(update).word, outcomeFacts(update)].filter(part => part !== '').join(' ')}`
   const reason = outcomeReason(update)
   return new BiomajError({code, message: reason === '' ? message : `${message}: ${reason}`})
 }
@@ -86,8 +86,7 @@ function updatesText(io: Io, updates: readonly BankUpdate[]): string {
 }
 
 function resultOf(update: BankUpdate): BankResult {
-  const {bank, outcome} = update
-  return {bank, mark: outcomeMarks[outcome], facts: outcomeFacts(update), reason: outcomeReason(update)}
+  return {bank: update.bank, mark: updateMark(update), facts: outcomeFacts(update), reason: outcomeReason(update)}
 }
 
 function bodyLines(io: Io, update: BankUpdate): string[] {
@@ -122,8 +121,17 @@ function wayOn(updates: readonly BankUpdate[]): string[] {
     const earlier = updates.some(update => update.earlier)
     return earlier ? [`${margin}No update runs or waits now: so the last one ended.`] : []
   }
-  const banks = open.length > mostNamed ? 'NAME' : sanitise(open.map(({bank}) => bank).join(','))
-  const goesOn = open.some(({outcome}) => outcome === 'running' || outcome === 'unknown')
-  if (!goesOn) return [`${margin}Wait for the result: biomaj wait --bank ${banks}`]
-  return [`${margin}Come back: biomaj wait --bank ${banks}`, `${margin}Cancel:    biomaj cancel --bank ${banks}`]
+  const banks = namesOf(open)
+  const goesOn = open.filter(({outcome}) => outcome === 'running' || outcome === 'unknown')
+  if (goesOn.length === 0) return [`${margin}Wait for the result: biomaj wait --bank ${banks}`]
+  const uncancelled = goesOn.filter(({cancelRequested}) => !cancelRequested)
+  if (uncancelled.length === 0) return [`${margin}See how it ends: biomaj wait --bank ${banks}`]
+  return [
+    `${margin}Come back: biomaj wait --bank ${banks}`,
+    `${margin}Cancel:    biomaj cancel --bank ${namesOf(uncancelled.length === goesOn.length ? open : uncancelled)}`,
+  ]
+}
+
+function namesOf(updates: readonly BankUpdate[]): string {
+  return updates.length > mostNamed ? 'NAME' : sanitise(updates.map(({bank}) => bank).join(','))
 }

@@ -2,7 +2,7 @@ import {cancelUpdates} from '../../operations/cancel-updates.js'
 import {mapConcurrently} from '../../operations/map-concurrently.js'
 import {type BankUpdate, reportWait} from '../../operations/update-report.js'
 import {type AwaitedRun, waitForRuns} from '../../operations/wait/wait-for-runs.js'
-import {progressMark} from '../../presentation/updates.js'
+import {cancelOutlook, progressMark} from '../../presentation/updates.js'
 import {followRun, type RunViewer} from './follow-run.js'
 import type {Io} from '../io.js'
 import type {WaitFlags} from './update-flags.js'
@@ -56,21 +56,36 @@ async function watchUpdates(runs: readonly AwaitedRun[], watch: Watch): Promise<
     ...following,
   ])
   if (signal.aborted) view.end()
-  if (signal.aborted && flags['cancel-on-interrupt']) await cancelAll(runs, watch)
-  return mapConcurrently(results, async result => reportWait(cluster, result, {signal}))
+  const open = results.filter(({outcome}) => outcome === 'running' || outcome === 'unknown').map(({bank}) => bank)
+  const cancelled =
+    signal.aborted && flags['cancel-on-interrupt'] && open.length > 0
+      ? await cancelAll(open, watch)
+      : new Map<string, string>()
+  const reports = await mapConcurrently(results, async result => reportWait(cluster, result, {signal}))
+  return reports.map(report => {
+    const reason = cancelled.get(report.bank)
+    return reason === undefined ? report : {...report, reason, cancelRequested: true}
+  })
 }
 
-/** With --cancel-on-interrupt the first Ctrl-C asks the cluster to stop; a second one leaves at once, as ever. */
-async function cancelAll(runs: readonly AwaitedRun[], {cluster, runtime, io}: Watch): Promise<void> {
+/**
+ * With --cancel-on-interrupt the first Ctrl-C asks the cluster to stop; a second one leaves at once, as ever. Gives the
+ * banks of which the cluster took the request, each with what becomes of its update.
+ */
+async function cancelAll(
+  banks: readonly string[],
+  {cluster, runtime, io}: Watch,
+): Promise<ReadonlyMap<string, string>> {
   io.note('Asking the cluster to cancel; Ctrl-C again leaves at once.')
-  const cancellations = await cancelUpdates(
-    cluster,
-    runs.map(({bank}) => bank),
-    {signal: AbortSignal.timeout(cancelPatienceMs), clock: runtime.clock},
-  )
+  const cancellations = await cancelUpdates(cluster, banks, {
+    signal: AbortSignal.timeout(cancelPatienceMs),
+    clock: runtime.clock,
+  })
+  const taken = new Map<string, string>()
   for (const cancellation of cancellations) {
     const {bank} = cancellation
-    if (cancellation.state === 'requested') io.note(`Cancel requested for ${bank}: it stops after its current action.`)
+    if (cancellation.state === 'requested') taken.set(bank, cancelOutlook(cancellation.situation))
     else io.warn(`${bank} was not cancelled: ${cancellation.error.message}`)
   }
+  return taken
 }
