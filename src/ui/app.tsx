@@ -3,7 +3,7 @@ import {useEffect, useLayoutEffect, useMemo, useReducer, useSyncExternalStore} f
 import {type Dashboard, DashboardContext, useDashboard} from './dashboard-context.js'
 import {bannerLine, breadcrumbLine, headerLine} from './frame/header.js'
 import {footerLine} from './frame/footer.js'
-import {partsOf} from './data/feed.js'
+import {isAging, partsOf} from './data/feed.js'
 import {CommandRunner} from './actions/command-runner.js'
 import {bankSource, boardSource} from './data/sources.js'
 import {KeyPump} from './keys/key-pump.js'
@@ -73,9 +73,9 @@ function Frame({end, screen}: Pick<AppProps, 'end'> & {screen: Screen}) {
   const {columns: width, rows} = useWindowSize()
   const feed = useFeed()
   const offered = useSyncExternalStore(router.subscribe, router.getSnapshot)
-  const nowMs = useNowMs(feed.connection.state === 'lost')
+  const nowMs = useNowMs(isAging(feed))
   useKeys({level: 'frame', offers: useGlobalOffers(end)})
-  const banner = bannerLine(feed)
+  const banner = bannerLine(feed, nowMs)
   const onTheirWay = useSyncExternalStore(runner.subscribe, runner.getSnapshot)
   const toasts = [...onTheirWayLines(onTheirWay), ...toastLines(state.toasts, width)]
   const height = Math.max(1, rows - frameRows - (banner ? 1 : 0) - toasts.length)
@@ -90,7 +90,7 @@ function Frame({end, screen}: Pick<AppProps, 'end'> & {screen: Screen}) {
         height={banner ? 3 : 2}
         rows={[
           paint(headerLine({cluster, feed, stack: state.stack, nowMs}, width)),
-          paint(breadcrumbLine(state.stack)),
+          paint(breadcrumbLine(state.stack, width)),
           ...(banner ? [paint(banner)] : []),
         ]}
       />

@@ -24,6 +24,8 @@ export interface FeedSnapshot {
   intervalMs: number
   /** Pause before the next round. */
   pauseMs: number
+  /** When the round in flight was begun, once it has had no answer for two intervals. */
+  unansweredSinceMs: number | undefined
   /** What is known, by source. Read it with `partsOf`. */
   known: ReadonlyMap<string, Readonly<Record<string, Kept<unknown>>>>
 }
@@ -62,6 +64,7 @@ export class Feed {
       paused: false,
       intervalMs: options.intervalMs,
       pauseMs: options.intervalMs,
+      unansweredSinceMs: undefined,
       known: new Map(),
     }
   }
@@ -145,10 +148,27 @@ export class Feed {
     if (this.#ended.signal.aborted || this.#isHalted) return
     this.#timer?.abort()
     this.#reading = new AbortController()
+    const answered = new AbortController()
+    void this.#noteSilence(answered.signal)
     this.#round = this.#readAll(this.#wanted, this.#reading.signal).finally(() => {
+      answered.abort()
+      if (this.#snapshot.unansweredSinceMs !== undefined) this.#set({unansweredSinceMs: undefined})
       this.#round = undefined
       this.#schedule()
     })
+  }
+
+  /** A cluster that hangs neither answers nor fails for long: what is shown is not to look fresh all the while. */
+  async #noteSilence(answered: AbortSignal): Promise<void> {
+    const {clock} = this.#options
+    const sinceMs = clock.nowMs()
+    try {
+      await clock.sleep(this.#snapshot.intervalMs * 2, answered)
+    } catch (error) {
+      if (answered.aborted) return
+      throw error
+    }
+    if (!answered.aborted) this.#set({unansweredSinceMs: sinceMs})
   }
 
   async #readAll(sources: readonly AnySource[], signal: AbortSignal): Promise<void> {
@@ -234,6 +254,11 @@ export class Feed {
     this.#snapshot = {...this.#snapshot, ...changes}
     for (const listener of this.#listeners) listener()
   }
+}
+
+/** What is known grows older, and no round may come soon to renew it. */
+export function isAging({connection, paused, unansweredSinceMs}: FeedSnapshot): boolean {
+  return paused || unansweredSinceMs !== undefined || connection.state !== 'live'
 }
 
 /** What is known of a source, part by part. */

@@ -1,4 +1,4 @@
-import type {Line} from '../../presentation/text.js'
+import type {Line, Span} from '../../presentation/text.js'
 import type {FeedSnapshot} from '../data/feed.js'
 import type {ClusterChoice} from '../host.js'
 import {formatWhole} from '../kit/age.js'
@@ -34,12 +34,14 @@ export function headerLine({cluster, feed, nowMs}: HeaderModel, width: number): 
   return [...fitting, {text: ' '.repeat(width - lineWidth(fitting) - lineWidth(right) - 1)}, ...right]
 }
 
-function connectionLine({connection, paused, pauseMs}: FeedSnapshot, nowMs: number): Line {
+function connectionLine({connection, paused, pauseMs, unansweredSinceMs}: FeedSnapshot, nowMs: number): Line {
   if (paused) return [{text: '‖ paused', tone: 'worry'}]
   switch (connection.state) {
     case 'connecting':
       return [{text: '… connecting', tone: 'calm'}]
     case 'live':
+      if (unansweredSinceMs !== undefined)
+        return [{text: `! no answer for ${formatWhole(nowMs - unansweredSinceMs)}`, tone: 'worry'}]
       return [{text: `● live, every ${formatWhole(pauseMs)}`, tone: 'good'}]
     case 'lost': {
       const lastedMs = nowMs - connection.sinceMs
@@ -50,16 +52,26 @@ function connectionLine({connection, paused, pauseMs}: FeedSnapshot, nowMs: numb
   }
 }
 
-/** Where we are: `Overview › Banks › alu`. */
-export function breadcrumbLine(stack: readonly Screen[]): Line {
-  return stack.flatMap((screen, index) => [
-    {text: index === 0 ? ' ' : ' › ', tone: 'calm' as const},
-    {text: titleOf(screen), tone: index === stack.length - 1 ? ('title' as const) : ('calm' as const)},
-  ])
+/** Where we are: `Overview › Banks › alu`. Where there is no room for all of the way, its beginning is left out. */
+export function breadcrumbLine(stack: readonly Screen[], width: number): Line {
+  const last = stack.length - 1
+  const crumbs = stack.map((screen, index): Span => ({text: titleOf(screen), tone: index === last ? 'title' : 'calm'}))
+  for (let from = 0; from < last; from++) {
+    const crumbsLeft = crumbs.slice(from)
+    const separated = crumbsLeft.flatMap((crumb, index) => (index === 0 ? [crumb] : [between, crumb]))
+    const whole = [from === 0 ? {text: ' '} : leftOut, ...separated]
+    if (lineWidth(whole) < width) return whole
+  }
+  return [last === 0 ? {text: ' '} : leftOut, ...crumbs.slice(-1)]
 }
 
+const between: Span = {text: ' › ', tone: 'calm'}
+const leftOut: Span = {text: ' … › ', tone: 'calm'}
+
 /** Why what is shown may not be what is; undefined while all is well. */
-export function bannerLine({connection}: FeedSnapshot): Line | undefined {
+export function bannerLine(feed: FeedSnapshot, nowMs: number): Line | undefined {
+  const {connection, intervalMs, unansweredSinceMs} = feed
+  const below = isAnythingKnown(feed) ? ' All below is old.' : ''
   if (connection.state === 'refused') {
     const {message, hint} = connection.error
     return [
@@ -69,6 +81,11 @@ export function bannerLine({connection}: FeedSnapshot): Line | undefined {
       },
     ]
   }
-  if (connection.state !== 'lost') return undefined
-  return [{text: ` ✗ ${connection.error.message}. What you see is what was last known.`, tone: 'bad'}]
+  if (connection.state === 'lost') return [{text: ` ✗ ${connection.error.message}.${below}`, tone: 'bad'}]
+  if (unansweredSinceMs === undefined || nowMs - unansweredSinceMs < intervalMs * 3) return undefined
+  return [{text: ` ! The cluster was asked, and does not answer.${below}`, tone: 'worry'}]
+}
+
+function isAnythingKnown({known}: FeedSnapshot): boolean {
+  return [...known.values()].some(parts => Object.values(parts).some(({atMs}) => atMs !== undefined))
 }

@@ -2,6 +2,7 @@ import {useMemo, useRef} from 'react'
 import type {Column} from '../../presentation/columns.js'
 import {line, type Line} from '../../presentation/text.js'
 import {useDashboard} from '../dashboard-context.js'
+import {isAging} from '../data/feed.js'
 import type {Kept} from '../data/kept.js'
 import {typed} from '../keys/key.js'
 import {listOf} from '../state/ui-state.js'
@@ -53,7 +54,7 @@ export function ListView<Item>(props: ListViewProps<Item>) {
   const ids = useMemo(() => shown.map(item => idOf(item)), [shown, idOf])
   const index = selectedIndex(ids, own)
   const feed = useFeed()
-  const nowMs = useNowMs(feed.connection.state !== 'live')
+  const nowMs = useNowMs(isAging(feed))
   const reasons = reasonLines(kept, feed)
   const hasFilter = own.filter !== '' || isFiltering
   // On a small screen what stands above gives way to the rows.

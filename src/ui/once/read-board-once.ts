@@ -91,6 +91,7 @@ function boardPanels(board: ClusterBoard, {nowMs, now, columns}: {nowMs: number;
     paused: false,
     intervalMs: Number.POSITIVE_INFINITY,
     pauseMs: 0,
+    unansweredSinceMs: undefined,
     known: new Map(),
   }
   const width = Number.isFinite(columns) ? columns : pipeColumns

@@ -2,7 +2,7 @@ import {afterEach, describe, expect, it} from 'vitest'
 import type {BiomajClient} from '../../../src/api/client.js'
 import type {Part} from '../../../src/operations/board/part.js'
 import {BiomajError, type ErrorCode} from '../../../src/shared/errors.js'
-import {Feed, partsOf} from '../../../src/ui/data/feed.js'
+import {Feed, isAging, partsOf} from '../../../src/ui/data/feed.js'
 import {freshness} from '../../../src/ui/data/kept.js'
 import type {Source} from '../../../src/ui/data/source.js'
 import {ManualClock} from '../../support/dashboard/index.js'
@@ -73,6 +73,29 @@ const good = (value: number): Part<number> => ({available: true, value})
 const missing: Part<number> = {available: false, error: {code: 'server_error', message: 'broken'}}
 
 describe('the feed', () => {
+  it('tells since when a round has had no answer, until it has one', async () => {
+    const {feed, clock, source} = await aFeed()
+    const {promise, resolve} = Promise.withResolvers<{left: Part<number>; right: Part<number>}>()
+    source.answer = async () => promise
+    await clock.advance(intervalMs)
+    const askedAtMs = clock.nowMs()
+    await clock.advance(intervalMs * 2 - 1)
+    expect(feed.getSnapshot().unansweredSinceMs).toBeUndefined()
+    await clock.advance(1)
+    expect(feed.getSnapshot()).toMatchObject({connection: {state: 'live'}, unansweredSinceMs: askedAtMs})
+    expect(isAging(feed.getSnapshot())).toBe(true)
+    resolve({left: good(5), right: good(5)})
+    await clock.advance(0)
+    expect(feed.getSnapshot().unansweredSinceMs).toBeUndefined()
+    expect(isAging(feed.getSnapshot())).toBe(false)
+  })
+
+  it('says that what is known grows older while it is paused', async () => {
+    const {feed} = await aFeed()
+    feed.setPaused(true)
+    expect(isAging(feed.getSnapshot())).toBe(true)
+  })
+
   it('reads at once what a view wants, then once per interval', async () => {
     const {clock, source} = await aFeed()
     expect(source.reads).toBe(1)

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {FeedSnapshot} from '../../../src/ui/data/feed.js'
-import {headerLine} from '../../../src/ui/frame/header.js'
+import {bannerLine, breadcrumbLine, headerLine} from '../../../src/ui/frame/header.js'
 import {lineWidth} from '../../../src/ui/kit/paint.js'
 
 const feed: FeedSnapshot = {
@@ -8,6 +8,7 @@ const feed: FeedSnapshot = {
   paused: false,
   intervalMs: 2000,
   pauseMs: 2000,
+  unansweredSinceMs: undefined,
   known: new Map(),
 }
 
@@ -40,5 +41,52 @@ describe('the top line', () => {
 
   it('says nothing of reading only where one may write', () => {
     expect(header(120, false)).not.toContain('READ-ONLY')
+  })
+})
+
+const textOf = (line: ReturnType<typeof bannerLine>) => line?.map(({text}) => text).join('')
+
+describe('a cluster that hangs', () => {
+  const hanging: FeedSnapshot = {
+    ...feed,
+    unansweredSinceMs: 10_000,
+    known: new Map([['board', {queue: {value: 1, atMs: 8000, error: undefined}}]]),
+  }
+
+  it('is not called live', () => {
+    const cluster = {name: 'prod', url: 'https://biomaj.example.org/', user: 'ada', readOnly: false}
+    const text = textOf(headerLine({cluster, feed: hanging, stack: [], nowMs: 15_000}, 80))
+    expect(text).toContain('! no answer for 5s')
+    expect(text).not.toContain('live')
+  })
+
+  it('has a banner after three intervals', () => {
+    expect(bannerLine(hanging, 15_999)).toBeUndefined()
+    expect(textOf(bannerLine(hanging, 16_000))).toBe(' ! The cluster was asked, and does not answer. All below is old.')
+  })
+})
+
+describe('the banner of a cluster that was never reached', () => {
+  it('does not speak of what was known', () => {
+    const error = {code: 'unreachable', message: 'Cannot reach it'} as const
+    const lost: FeedSnapshot = {...feed, connection: {state: 'lost', error, sinceMs: 0, retryAtMs: 0}}
+    expect(textOf(bannerLine(lost, 0))).toBe(' ✗ Cannot reach it.')
+  })
+})
+
+describe('the breadcrumb', () => {
+  const stack = [{view: 'overview'}, {view: 'banks'}, {view: 'bank', bank: 'alu'}, {view: 'history'}] as const
+
+  it.each([
+    [80, ' Overview › Banks › alu › History'],
+    [30, ' … › Banks › alu › History'],
+    [20, ' … › alu › History'],
+    [10, ' … › History'],
+  ])('names where one is, at %i cells', (width, text) => {
+    expect(textOf(breadcrumbLine(stack, width))).toBe(text)
+  })
+
+  it('is one word at the beginning', () => {
+    expect(textOf(breadcrumbLine([{view: 'overview'}], 5))).toBe(' Overview')
   })
 })

@@ -13,6 +13,7 @@ const feed: FeedSnapshot = {
   paused: false,
   intervalMs: 2000,
   pauseMs: 2000,
+  unansweredSinceMs: undefined,
   known: new Map(),
 }
 

@@ -64,7 +64,7 @@ describe('a cluster that goes', () => {
     const shown = await show()
     await cluster.stop()
     await shown.clock.advance(2000)
-    await shown.shows('connection refused. What you see is')
+    await shown.shows('connection refused. All below is old.')
     expect(shown.screen()).toContain('genbank failed')
     await shown.clock.advance(10_000)
     await until('every panel tells its age', async () => {

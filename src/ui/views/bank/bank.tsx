@@ -1,6 +1,7 @@
 import {useState} from 'react'
 import {count} from '../../../presentation/text.js'
 import {useDashboard} from '../../dashboard-context.js'
+import {isAging} from '../../data/feed.js'
 import {bankSource} from '../../data/sources.js'
 import {selectedIndex} from '../../kit/list-window.js'
 import {contentWidth, hasTwoColumns, layoutPanels, paintRows, selectableLines} from '../../kit/panels.js'
@@ -20,7 +21,7 @@ export function Bank({bank: name, width, height}: ViewProps & {bank: string}) {
   const parts = useSource(bankSource(name))
   const feed = useFeed()
   const isRunning = parts.bank.value !== undefined && isUpdating(parts.bank.value)
-  const nowMs = useNowMs(isRunning || feed.connection.state !== 'live')
+  const nowMs = useNowMs(isRunning || isAging(feed))
   const [offset, setOffset] = useState(0)
   const times = {now: host.date(), relative: true}
   const model = {name, parts, feed, nowMs, times, width: contentWidth(width), isWide: hasTwoColumns(width)}

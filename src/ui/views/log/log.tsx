@@ -2,6 +2,7 @@ import {useMemo, useState} from 'react'
 import {line, type Line} from '../../../presentation/text.js'
 import {useCopy} from '../../actions/use-copy.js'
 import {useDashboard} from '../../dashboard-context.js'
+import {isAging} from '../../data/feed.js'
 import {LogMatches} from '../../data/log-buffer.js'
 import {activitySource} from '../../data/sources.js'
 import {ageNote, reasonLines} from '../../kit/age.js'
@@ -27,7 +28,7 @@ export function Log({bank, width, height}: ViewProps & {bank: string}) {
   const {buffer, kept, pauseMs, refresh} = useLog(bank)
   const board = useFeed()
   const {activity} = useSource(activitySource)
-  const nowMs = useNowMs(kept.error !== undefined || board.connection.state !== 'live')
+  const nowMs = useNowMs(kept.error !== undefined || isAging(board))
   const [place, setPlace] = useState<Place>('end')
   const [isWrapped, setWrapped] = useState(true)
   const [isOnlyMatches, setOnlyMatches] = useState(false)

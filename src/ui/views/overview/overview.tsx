@@ -1,4 +1,5 @@
 import {useDashboard} from '../../dashboard-context.js'
+import {isAging} from '../../data/feed.js'
 import {boardSource} from '../../data/sources.js'
 import {contentWidth, hasTwoColumns, layoutPanels, paintRows, selectableLines} from '../../kit/panels.js'
 import {type Move, moved, selectedIndex} from '../../kit/list-window.js'
@@ -23,7 +24,7 @@ export function Overview({width, height}: ViewProps) {
   const board = useSource(boardSource)
   const feed = useFeed()
   const isWorking = board.daemons.value?.some(({bank}) => bank !== null) === true
-  const nowMs = useNowMs(isWorking || watched.troubles.size > 0 || feed.connection.state !== 'live')
+  const nowMs = useNowMs(isWorking || watched.troubles.size > 0 || isAging(feed))
   const {depths, since, troubles} = watched
   const isWide = hasTwoColumns(width)
   const isSmall = height < leastRows || width < leastColumns
