@@ -123,7 +123,7 @@ describe('a request whose answer is lost', () => {
       {
         "exitCode": 7,
         "stderr": "✗ Cannot reach http://cluster: connection refused
-        Check the address, the network and whether the cluster runs.
+        If it is a cluster of your own, start it again with \`biomaj cluster start\`.
       ",
         "stdout": "",
       }

@@ -71,7 +71,7 @@ async function inTerminal(args: readonly string[], env: Record<string, string>):
   }
 }
 
-const cannotReach = /^✗ Cannot reach .*\n {2}Check the address.*\n$/
+const cannotReach = /^✗ Cannot reach .*\n {2}If it is a cluster of your own, start it again.*\n$/
 const nowhere = ['status', '--proxy', 'http://127.0.0.1:9']
 
 describe('the tarball', () => {

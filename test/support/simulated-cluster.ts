@@ -61,6 +61,7 @@ export class SimulatedCluster {
         owns: async () => faulty(() => true),
         update: async () => this.#update(),
       },
+      additions: {capabilities: async () => faulty(() => new Set())},
       history: {list: async () => faulty(() => this.#history())},
       logs: {tail: () => linesOf(faulty(() => this.#log()))},
     }
