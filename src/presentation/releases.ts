@@ -22,7 +22,7 @@ export function releaseColumns(releases: readonly Release[]): ReadonlyArray<Colu
   return [
     {title: 'RELEASE', cell: ({release}) => release, whole: true},
     ...(renamed ? [remote] : []),
-    {title: 'STATE', cell: releaseState, tone: ({published}) => (published ? 'good' : undefined)},
+    {title: 'STATE', cell: releaseState, tone: ({published}) => (published ? 'good' : undefined), whole: true},
     {
       title: 'SIZE',
       cell: ({sizeBytes}) => sizeCell(sizeBytes),

@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {releaseColumns} from '../../../src/presentation/releases.js'
 import type {Column} from '../../../src/presentation/columns.js'
 import type {Line} from '../../../src/presentation/text.js'
 import {lineWidth} from '../../../src/ui/kit/paint.js'
@@ -86,5 +87,22 @@ describe('sorting', () => {
     const equals = [1, 2, 3].map(price => ({name: 'same', price, origin: ''}))
     for (const descending of [false, true])
       expect(sorted(equals, columns, {column: 'NAME', descending}).map(({price}) => price)).toEqual([1, 2, 3])
+  })
+})
+
+describe('a table of releases', () => {
+  it('leaves out the directory before it cuts whether a release is frozen', () => {
+    const release = {
+      release: '2020-11-26',
+      remoteRelease: '2020-11-26',
+      published: true,
+      frozen: true,
+      sizeBytes: null,
+      formats: ['fasta'],
+      session: null,
+      directory: '/data/alu/alu_2020-11-26',
+    }
+    const {rows} = tableLines({columns: releaseColumns([release]), items: [release], width: 74})
+    expect(rows.map(textOf)[0]).toContain('● published, frozen')
   })
 })
