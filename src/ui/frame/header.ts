@@ -1,5 +1,6 @@
 import type {Line, Span} from '../../presentation/text.js'
-import type {FeedSnapshot} from '../data/feed.js'
+import {type FeedSnapshot, partsOf} from '../data/feed.js'
+import {boardSource} from '../data/sources.js'
 import type {ClusterChoice} from '../host.js'
 import {formatWhole} from '../kit/age.js'
 import {lineWidth} from '../kit/paint.js'
@@ -34,7 +35,8 @@ export function headerLine({cluster, feed, nowMs}: HeaderModel, width: number): 
   return [...fitting, {text: ' '.repeat(width - lineWidth(fitting) - lineWidth(right) - 1)}, ...right]
 }
 
-function connectionLine({connection, paused, pauseMs, unansweredSinceMs}: FeedSnapshot, nowMs: number): Line {
+function connectionLine(feed: FeedSnapshot, nowMs: number): Line {
+  const {connection, paused, pauseMs, unansweredSinceMs} = feed
   if (paused) return [{text: '‖ paused', tone: 'worry'}]
   switch (connection.state) {
     case 'connecting':
@@ -42,6 +44,8 @@ function connectionLine({connection, paused, pauseMs, unansweredSinceMs}: FeedSn
     case 'live':
       if (unansweredSinceMs !== undefined)
         return [{text: `! no answer for ${formatWhole(nowMs - unansweredSinceMs)}`, tone: 'worry'}]
+      // Not refused: it answers as if to nobody, on all views, and shows less.
+      if (partsOf(feed, boardSource).key.value === 'invalid') return [{text: '✗ key not known', tone: 'bad'}]
       return [{text: `● live, every ${formatWhole(pauseMs)}`, tone: 'good'}]
     case 'lost': {
       const lastedMs = nowMs - connection.sinceMs

@@ -14,10 +14,10 @@ export function isTiny({columns, rows}: {columns: number; rows: number}): boolea
 }
 
 /** The cluster in one line, what is wrong first, as it will be cut at the right. */
-export function summaryLine(board: KeptParts<Board>, {connection, paused}: FeedSnapshot): Line {
+export function summaryLine(board: KeptParts<Board>, {connection, paused, unansweredSinceMs}: FeedSnapshot): Line {
   const states: Readonly<Record<typeof connection.state, Span>> = {
     connecting: {text: '…', tone: 'calm'},
-    live: paused ? {text: '‖', tone: 'worry'} : {text: '●', tone: 'good'},
+    live: liveMark(),
     lost: {text: '✗ lost', tone: 'bad'},
     refused: {text: '✗ key refused', tone: 'bad'},
   }
@@ -35,4 +35,11 @@ export function summaryLine(board: KeptParts<Board>, {connection, paused}: FeedS
     board.banks.value === undefined ? undefined : {text: count(banks.length, 'bank')},
   ]
   return [states[connection.state], ...parts.flatMap(part => (part ? [{text: ' '}, part] : []))]
+
+  function liveMark(): Span {
+    if (paused) return {text: '‖', tone: 'worry'}
+    if (unansweredSinceMs !== undefined) return {text: '! no answer', tone: 'worry'}
+    if (board.key.value === 'invalid') return {text: '✗ key not known', tone: 'bad'}
+    return {text: '●', tone: 'good'}
+  }
 }

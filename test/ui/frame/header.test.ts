@@ -1,6 +1,8 @@
 import {describe, expect, it} from 'vitest'
-import type {FeedSnapshot} from '../../../src/ui/data/feed.js'
+import {type FeedSnapshot, partsOf} from '../../../src/ui/data/feed.js'
+import {boardSource} from '../../../src/ui/data/sources.js'
 import {bannerLine, breadcrumbLine, headerLine} from '../../../src/ui/frame/header.js'
+import {summaryLine} from '../../../src/ui/frame/summary-line.js'
 import {lineWidth} from '../../../src/ui/kit/paint.js'
 
 const feed: FeedSnapshot = {
@@ -63,6 +65,22 @@ describe('a cluster that hangs', () => {
   it('has a banner after three intervals', () => {
     expect(bannerLine(hanging, 15_999)).toBeUndefined()
     expect(textOf(bannerLine(hanging, 16_000))).toBe(' ! The cluster was asked, and does not answer. All below is old.')
+  })
+})
+
+describe('a key that the cluster does not know', () => {
+  const known = new Map([['board', {key: {value: 'invalid', atMs: 0, error: undefined}}]])
+  const anonymous: FeedSnapshot = {...feed, known}
+
+  it('is told of in the top line of all views', () => {
+    const cluster = {name: 'prod', url: 'https://biomaj.example.org/', user: 'ada', readOnly: false}
+    const text = textOf(headerLine({cluster, feed: anonymous, stack: [], nowMs: 0}, 80))
+    expect(text).toMatch(/✗ key not known$/)
+  })
+
+  it('is told of in the one line of a tiny terminal', () => {
+    const {key} = partsOf(anonymous, boardSource)
+    expect(textOf(summaryLine({...partsOf(feed, boardSource), key}, anonymous))).toBe('✗ key not known')
   })
 })
 
