@@ -8,17 +8,22 @@ import path from 'node:path'
  * @throws the system's error: `EEXIST` or `ENOTDIR` for a file in the way, `ENOENT` in a folder that takes nothing
  */
 export function makeFolder(folder: string, {mode}: {mode?: number | undefined} = {}): void {
-  if (isFolder(folder)) return
-  const parent = path.dirname(folder)
-  if (parent !== folder) makeFolder(parent, {mode})
   try {
-    mkdirSync(folder, {mode})
+    makeOne(folder, mode)
   } catch (error) {
-    // Somebody else was faster.
-    if (!isFolder(folder)) throw error
+    const parent = path.dirname(folder)
+    const mayHelp = error instanceof Error && 'code' in error && error.code === 'ENOENT' && parent !== folder
+    if (!mayHelp) throw error
+    makeFolder(parent, {mode})
+    makeOne(folder, mode)
   }
 }
 
-function isFolder(name: string): boolean {
-  return statSync(name, {throwIfNoEntry: false})?.isDirectory() === true
+function makeOne(folder: string, mode: number | undefined): void {
+  try {
+    mkdirSync(folder, {mode})
+  } catch (error) {
+    // It was there, or somebody else was faster.
+    if (statSync(folder, {throwIfNoEntry: false})?.isDirectory() !== true) throw error
+  }
 }
