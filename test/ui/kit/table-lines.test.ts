@@ -102,7 +102,9 @@ describe('a table of releases', () => {
       session: null,
       directory: '/data/alu/alu_2020-11-26',
     }
-    const {rows} = tableLines({columns: releaseColumns([release]), items: [release], width: 74})
-    expect(rows.map(textOf)[0]).toContain('● published, frozen')
+    for (let width = 40; width <= 100; width++) {
+      const {rows} = tableLines({columns: releaseColumns([release]), items: [release], width})
+      expect(rows.map(textOf)[0]).toContain('● published, frozen')
+    }
   })
 })
