@@ -25,6 +25,15 @@ export interface Context {
   insecureTls?: boolean
   /** Nothing is sent to the cluster that could change it. */
   readOnly?: boolean
+  /** It goes with the cluster that it was made for. */
+  temporary?: TemporaryContext
+}
+
+export interface TemporaryContext {
+  /** Process of the cluster. */
+  pid: number
+  /** What was current before this context was; none of that name may be left. */
+  before?: string
 }
 
 export interface ContextFile {
@@ -80,7 +89,17 @@ export function requireContextName(name: string): void {
   })
 }
 
-const contextFields = ['url', 'user', 'email', 'credentialStore', 'allowHttp', 'caFile', 'insecureTls', 'readOnly']
+const contextFields = [
+  'url',
+  'user',
+  'email',
+  'credentialStore',
+  'allowHttp',
+  'caFile',
+  'insecureTls',
+  'readOnly',
+  'temporary',
+]
 
 class Reader {
   readonly #file: string
@@ -133,6 +152,7 @@ class Reader {
     const caFile = this.optionalText(fields['caFile'], at('caFile'))
     const insecureTls = this.optionalBoolean(fields['insecureTls'], at('insecureTls'))
     const readOnly = this.optionalBoolean(fields['readOnly'], at('readOnly'))
+    const temporary = this.#temporary(fields['temporary'], at('temporary'))
     if (credentialStore === undefined) this.fail(`${at('credentialStore')} is none of ${storeKinds.join(', ')}`)
     if (credentialStore !== 'none' && user === undefined) this.fail(`${at('user')} is missing`)
     this.#url(url, at('url'))
@@ -146,7 +166,16 @@ class Reader {
       ...(caFile === undefined ? {} : {caFile}),
       ...(insecureTls === undefined ? {} : {insecureTls}),
       ...(readOnly === undefined ? {} : {readOnly}),
+      ...(temporary === undefined ? {} : {temporary}),
     }
+  }
+
+  #temporary(value: unknown, where: string): TemporaryContext | undefined {
+    if (value === undefined) return undefined
+    const {pid, before} = this.object(value, where, ['pid', 'before'])
+    if (typeof pid !== 'number' || !Number.isInteger(pid)) this.fail(`"pid" in ${where} is not a whole number`)
+    const name = this.optionalText(before, `"before" in ${where}`)
+    return {pid, ...(name === undefined ? {} : {before: name})}
   }
 
   #url(text: string, where: string): void {

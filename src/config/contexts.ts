@@ -1,7 +1,14 @@
 import path from 'node:path'
 import {BiomajError} from '../shared/errors.js'
 import {formatClusterUrl, parseClusterUrl} from './cluster-url.js'
-import {type Context, type ContextFile, readContextFile, requireContextName, toContextFileJson} from './context-file.js'
+import {
+  type Context,
+  type ContextFile,
+  readContextFile,
+  requireContextName,
+  type TemporaryContext,
+  toContextFileJson,
+} from './context-file.js'
 import {withFileLock} from './file-lock.js'
 import {requireOwnDirectory, unusable} from './private-file.js'
 
@@ -42,15 +49,42 @@ export class ContextStore {
 
   /**
    * Adds a context, or replaces the one of that name. It becomes the current one if `use` is set or it is the first.
-   * Its URL is brought into its one form; `caFile` must be absolute. The result is what was stored.
+   * Its URL is brought into its one form; `caFile` must be absolute. With `pid` it is a temporary one of that process,
+   * which `removeTemporary` takes back. The result is what was stored.
    */
-  async save(context: Context, {use = false}: {use?: boolean} = {}): Promise<Context> {
-    const stored = checked(context)
-    await this.#change(({current, contexts}) => ({
-      current: use || contexts.size === 0 ? stored.name : current,
-      contexts: new Map([...contexts, [stored.name, stored]]),
-    }))
+  async save(context: Context, {use = false, pid}: {use?: boolean; pid?: number | undefined} = {}): Promise<Context> {
+    let stored = checked(context)
+    await this.#change(({current, contexts}) => {
+      if (pid !== undefined) {
+        const before = current === stored.name ? contexts.get(current)?.temporary?.before : current
+        stored = {...stored, temporary: {pid, ...(before === undefined ? {} : {before})}}
+      }
+      return {
+        current: use || contexts.size === 0 ? stored.name : current,
+        contexts: new Map([...contexts, [stored.name, stored]]),
+      }
+    })
     return stored
+  }
+
+  /** Forgets temporary contexts; where one of them is the current one, what was current before it is so again. */
+  async removeTemporary(isOver: (temporary: TemporaryContext) => boolean): Promise<void> {
+    await this.#change(({current, contexts}) => {
+      const left = new Map([...contexts].filter(([, {temporary}]) => temporary === undefined || !isOver(temporary)))
+      const leftOf = (name: string | undefined): string | undefined => {
+        // An edited file may lead round in a circle.
+        const seen = new Set<string>()
+        let found = name
+        while (found !== undefined && !left.has(found)) {
+          if (seen.has(found)) return undefined
+          seen.add(found)
+          found = contexts.get(found)?.temporary?.before
+        }
+        return found
+      }
+      for (const [name, context] of left) left.set(name, withBefore(context, leftOf))
+      return {current: leftOf(current), contexts: left}
+    })
   }
 
   /** Makes a context the current one. */
@@ -74,7 +108,12 @@ export class ContextStore {
       const others = [...file.contexts].filter(([other]) => other !== name)
       return {
         current: file.current === name ? newName : file.current,
-        contexts: new Map([...others, [newName, {...context, name: newName}]]),
+        contexts: new Map(
+          [...others, [newName, {...context, name: newName}] as const].map(([key, one]) => [
+            key,
+            withBefore(one, before => (before === name ? newName : before)),
+          ]),
+        ),
       }
     })
     return requireContext({contexts}, newName)
@@ -125,6 +164,14 @@ function checked(context: Context): Context {
     throw new BiomajError({code: 'internal', message: `The context "${context.name}" has a key but no user`})
   }
   return {...context, url: formatClusterUrl(parseClusterUrl(context.url, 'URL of the context'))}
+}
+
+/** What was current before a temporary context may get another name, or be gone. */
+function withBefore(context: Context, nameNow: (before: string) => string | undefined): Context {
+  const {temporary} = context
+  if (temporary?.before === undefined) return context
+  const before = nameNow(temporary.before)
+  return {...context, temporary: {pid: temporary.pid, ...(before === undefined ? {} : {before})}}
 }
 
 function requireContext({contexts}: Pick<ContextFile, 'contexts'>, name: string): Context {

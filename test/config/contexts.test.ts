@@ -56,6 +56,21 @@ describe('contexts', () => {
     expect(contexts.get('lab')).toEqual(lab)
   })
 
+  it('that are temporary leave in any order, and what was current before them is so again', async () => {
+    const contexts = store()
+    await contexts.save(prod, {use: true})
+    await contexts.save({...lab, name: 'one'}, {use: true, pid: 1})
+    await contexts.save({...lab, name: 'two'}, {use: true, pid: 2})
+    await contexts.save({...lab, name: 'two'}, {use: true, pid: 2})
+    expect(contexts.get('two').temporary).toEqual({pid: 2, before: 'one'})
+    await contexts.rename('one', 'first')
+    expect(contexts.get('two').temporary).toEqual({pid: 2, before: 'first'})
+    await contexts.removeTemporary(({pid}) => pid === 1)
+    expect(contexts.current()?.temporary).toEqual({pid: 2, before: 'prod'})
+    await contexts.removeTemporary(({pid}) => pid === 2)
+    expect([contexts.list(), contexts.current()]).toEqual([[prod], prod])
+  })
+
   it('store a URL in its one form', async () => {
     const contexts = store()
     const stored = await contexts.save({...prod, url: ' HTTPS://Example.ORG:443/x/?q=1 '})

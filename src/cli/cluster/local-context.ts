@@ -45,18 +45,30 @@ export interface LocalContext {
   url: string
   user: string
   key: Secret
+  /** Process of a cluster of which nothing stays: the context goes with it. */
+  pid?: number | undefined
 }
+
+const usualName = 'local'
+/** For a cluster of which nothing stays, while the usual name is that of one that stays. */
+const spareName = 'memory'
 
 /**
  * Makes, or brings up to date, the context of a cluster of one's own, and selects it. A context of that name that belongs
- * to another machine is left alone: then there is none.
+ * to another machine is left alone: then there is none. So is, by a cluster of which nothing stays, that of one that stays.
  */
 export async function keepLocalContext(
-  {name, url, user, key}: LocalContext,
+  {name: wanted, url, user, key, pid}: LocalContext,
   {contexts, credentials}: AccountStores,
 ): Promise<Context | undefined> {
-  const before = contexts.read().contexts.get(name)
-  if (before !== undefined && !isOwn(before)) return undefined
+  const known = contexts.read().contexts
+  const names = pid !== undefined && wanted === usualName ? [usualName, spareName] : [wanted]
+  const name = names.find(candidate => {
+    const context = known.get(candidate)
+    return context === undefined || (isOwn(context) && (pid === undefined || context.temporary !== undefined))
+  })
+  if (name === undefined) return undefined
+  const before = known.get(name)
   const parsed = parseClusterUrl(url, 'URL')
   const store = credentials(storeKind)
   const context = await keepKey({store, account: accountOf(user, parsed), key}, async () =>
@@ -69,13 +81,32 @@ export async function keepLocalContext(
         // An address of this machine that is not its loopback; the way does not leave it.
         allowHttp: !isLoopback(parsed),
       },
-      {use: true},
+      {use: true, pid},
     ),
   )
   const old = before && keyAccount(before)
   const isReplaced = before !== undefined && old !== undefined && old !== keyAccount(context)
   if (isReplaced && sharingKey(before, contexts).length === 0) await store.delete(old)
   return context
+}
+
+/** Forgets the contexts of clusters in memory that are over, with their keys, and selects what was selected before. */
+export async function forgetTemporaryContexts(
+  isOver: (pid: number) => boolean,
+  {contexts, credentials}: AccountStores,
+): Promise<void> {
+  const over = contexts.list().filter(({temporary}) => temporary !== undefined && isOver(temporary.pid))
+  if (over.length === 0) return
+  const names = new Set(over.map(({name}) => name))
+  // The keys first: what a sudden end leaves is found by its context.
+  for (const context of over) {
+    const account = keyAccount(context)
+    const isShared = sharingKey(context, contexts).some(({name}) => !names.has(name))
+    if (account !== undefined && context.credentialStore !== 'none' && !isShared) {
+      await credentials(context.credentialStore).delete(account)
+    }
+  }
+  await contexts.removeTemporary(({pid}) => isOver(pid))
 }
 
 /** Whether a context may be replaced: its key is in our file, or it has none, and it is of this machine. */

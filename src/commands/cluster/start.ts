@@ -2,10 +2,10 @@ import {Flags} from '@oclif/core'
 import {environmentRemarks} from '../../cli/account/environment-remarks.js'
 import {accountStores} from '../../cli/account/stores.js'
 import {BaseCommand} from '../../cli/base-command.js'
-import {keepLocalContext, keyToOffer, systemUser} from '../../cli/cluster/local-context.js'
+import {forgetTemporaryContexts, keepLocalContext, keyToOffer, systemUser} from '../../cli/cluster/local-context.js'
 import {type ReadyEvent, readyText} from '../../cli/cluster/ready.js'
 import {untilEnd} from '../../cli/cluster/serve-until.js'
-import {seedFlag, settingFlags, settingsInput, siteFlags} from '../../cli/cluster/site-flags.js'
+import {instancesFolder, seedFlag, settingFlags, settingsInput, siteFlags} from '../../cli/cluster/site-flags.js'
 import {startOptions} from '../../cli/cluster/start-options.js'
 import {startDetached} from '../../cli/cluster/start-detached.js'
 import {interruptionOf} from '../../shared/abort.js'
@@ -55,10 +55,13 @@ export default class ClusterStart extends BaseCommand<typeof ClusterStart, Ready
     // Before what takes longer to load: a parent that ends in between would never be missed.
     const {endWithParent} = await import('../../cluster/lifecycle/parent-watch.js')
     const parent = outlives ? undefined : endWithParent({onGone: () => this.io.note(parentGone)})
-    const {startCluster, inTemporaryFolder, readSettings} = await import('../../cluster/lifecycle/index.js')
+    const {Instances, startCluster, inTemporaryFolder, readSettings} = await import('../../cluster/lifecycle/index.js')
     const stores = accountStores(this.runtime)
     const input = settingsInput(this.flags, this.runtime)
     const user = systemUser()
+    const alive = new Set(new Instances(instancesFolder(this.runtime)).running().map(({pid}) => pid))
+    // Those of clusters that could not take theirs back.
+    await forgetTemporaryContexts(pid => !alive.has(pid), stores)
     const key = await keyToOffer(contextName, user, stores)
     const {settings} = memory
       ? await inTemporaryFolder(dataDirectory => readSettings({...input, memory, dataDirectory}))
@@ -70,7 +73,7 @@ export default class ClusterStart extends BaseCommand<typeof ClusterStart, Ready
       const {url, pid, port, name, dataDirectory, detached, logFile} = cluster.instance
       const kept = this.flags['no-context']
         ? undefined
-        : await keepLocalContext({name: contextName, url, user, key}, stores)
+        : await keepLocalContext({name: contextName, url, user, key, pid: memory ? pid : undefined}, stores)
       const ready: ReadyEvent = {
         event: 'ready',
         url,
@@ -93,7 +96,12 @@ export default class ClusterStart extends BaseCommand<typeof ClusterStart, Ready
       return ready
     } finally {
       parent?.stop()
-      await cluster.stop()
+      try {
+        // First, so that a second signal finds it done.
+        if (memory) await forgetTemporaryContexts(pid => pid === cluster.instance.pid, stores)
+      } finally {
+        await cluster.stop()
+      }
     }
   }
 

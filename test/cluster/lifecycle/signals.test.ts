@@ -1,5 +1,6 @@
-import {existsSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {connect} from 'node:net'
+import path from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {until} from '../../support/until.js'
 import {isAlive, Somebody} from './support/product.js'
@@ -74,6 +75,59 @@ describe('the end of a cluster in the foreground', () => {
   })
 })
 
+describe('the context of a cluster in memory', () => {
+  interface Contexts {
+    current: string | null
+    contexts: Array<{name: string; url: string}>
+  }
+  const prod = {url: 'https://biomaj.example.org', credentialStore: 'none', allowHttp: false}
+  const haveProd = () => {
+    mkdirSync(path.dirname(files().contexts), {recursive: true, mode: 0o700})
+    const text = JSON.stringify({version: 1, current: 'prod', contexts: {prod}})
+    writeFileSync(files().contexts, text, {mode: 0o600})
+  }
+  const contexts = async () => await somebody.json<Contexts>(['context', 'list'])
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('goes with it by %s, as does its key', async signal => {
+    haveProd()
+    const cluster = await somebody.cluster(['--memory'])
+    expect(await contexts()).toMatchObject({current: 'local', contexts: [{name: 'local'}, {name: 'prod'}]})
+    expect(readFileSync(files().keys, 'utf8')).toContain(String(cluster.ready.port))
+    await cluster.end(signal)
+    expect(await contexts()).toMatchObject({current: 'prod', contexts: [{name: 'prod'}]})
+    expect(existsSync(files().keys)).toBe(false)
+  })
+
+  it('that was killed is taken away by the next start', async () => {
+    haveProd()
+    const killed = await somebody.cluster(['--memory', '--context', 'trial'])
+    await killed.kill()
+    expect(await contexts()).toMatchObject({current: 'trial'})
+    const next = await somebody.cluster(['--memory'])
+    expect((await contexts()).contexts.map(({name}) => name)).toEqual(['local', 'prod'])
+    await next.end('SIGTERM')
+    expect(await contexts()).toMatchObject({current: 'prod', contexts: [{name: 'prod'}]})
+    expect(existsSync(files().keys)).toBe(false)
+  })
+
+  it('leaves alone that of a cluster that stays, and the one that was chosen since', async () => {
+    const staying = await somebody.cluster()
+    const {ready, ...trial} = await somebody.cluster(['--memory'])
+    expect(ready.context).toBe('memory')
+    const second = await somebody.cluster(['--memory', '--context', 'second'])
+    expect(await contexts()).toMatchObject({current: 'second'})
+    process.kill(ready.pid, 'SIGTERM')
+    await trial.ended
+    expect((await contexts()).current).toBe('second')
+    await second.end('SIGTERM')
+    expect(await contexts()).toMatchObject({
+      current: 'local',
+      contexts: [{name: 'local', url: staying.ready.url}],
+    })
+    expect((await somebody.run(['banks'])).code).toBe(0)
+  })
+})
+
 describe('a cluster that outlives its parent', () => {
   it('goes on with --outlive-parent', async () => {
     const started = somebody.script(parent, [...somebody.command, ...inMemory, '--outlive-parent'])
@@ -119,4 +173,11 @@ describe('a cluster that was killed', () => {
 
 async function health(url: string): Promise<{pid: number}> {
   return (await (await fetch(new URL('/healthz', url))).json()) as {pid: number}
+}
+
+function files(): {contexts: string; keys: string} {
+  return {
+    contexts: path.join(somebody.home, '.config/biomaj/contexts.json'),
+    keys: path.join(somebody.home, '.local/share/biomaj/credentials/keys.json'),
+  }
 }
