@@ -323,27 +323,22 @@ describe('update --wait', () => {
     ])
   })
 
-  it.each([[], ['--json']])(
-    'says of an interrupted update that it was cancelled, and offers no cancel %s',
-    async (...form) => {
-      const interruption = new AbortController()
-      const argv = ['--bank', 'alu', '--wait', '--cancel-on-interrupt', ...form]
-      const running = update(argv, {signal: interruption.signal})
-      await lookAfterRequest(cluster, 1)
-      interruption.abort(new BiomajError({code: 'interrupted', message: 'Stop'}))
-      const {exitCode, stdout} = await running
-      expect([exitCode, [...cluster.state.cancelRequests]]).toEqual([130, ['alu']])
-      if (form.length === 0) {
-        expect(stdout).toBe(
-          '■ alu  cancel requested  it ends when its turn comes\n  See how it ends: biomaj wait --bank alu\n',
-        )
-        return
-      }
-      expect((JSON.parse(stdout) as {updates: unknown[]}).updates).toMatchObject([
-        {outcome: 'running', cancelRequested: true, cancel: null, resume: 'biomaj wait --bank alu'},
-      ])
-    },
-  )
+  it.each([
+    ['', /^■ alu {2}cancel requested {2}it ends when its turn comes\n {2}See how it ends: biomaj wait --bank alu\n$/],
+    [
+      '--json',
+      /"outcome": "running"[^]*"cancelRequested": true[^]*"resume": "biomaj wait --bank alu",\s*"cancel": null/,
+    ],
+  ])('says of an interrupted update that it was cancelled, and offers no cancel: %s', async (form, says) => {
+    const interruption = new AbortController()
+    const argv = ['--bank', 'alu', '--wait', '--cancel-on-interrupt', ...(form === '' ? [] : [form])]
+    const running = update(argv, {signal: interruption.signal})
+    await lookAfterRequest(cluster, 1)
+    interruption.abort(new BiomajError({code: 'interrupted', message: 'Stop'}))
+    const {exitCode, stdout} = await running
+    expect([exitCode, [...cluster.state.cancelRequests]]).toEqual([130, ['alu']])
+    expect(stdout).toMatch(says)
+  })
 
   it.each([
     ['interrupted', 130],
