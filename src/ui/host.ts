@@ -8,7 +8,10 @@ export interface ClusterChoice {
   /** Name of the context, or the address of a cluster without one. */
   name: string
   url: string
+  /** Whose key it is, as the context tells; undefined for one that only the cluster can tell of. */
   user: string | undefined
+  /** Variable that the key comes from. */
+  keyVariable?: string | undefined
   readOnly: boolean
   connect: (signal: AbortSignal) => Promise<BiomajClient>
 }

@@ -40,7 +40,7 @@ describe('once', () => {
     const {exitCode, stdout, stderr} = await runAgainst(cluster, Dashboard, [])
     expect([exitCode, stderr]).toEqual([0, ''])
     expect(withoutTime(stdout)).toMatchInlineSnapshot(`
-      "BioMAJ  http://cluster/  no user  TIME
+      "BioMAJ  http://cluster/  key from BIOMAJ_APIKEY  TIME
 
       Attention
         ! daemon is partly up

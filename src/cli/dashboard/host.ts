@@ -22,7 +22,10 @@ export function dashboardHost({runtime, output, io, target, version, intervalMs,
     return {
       name: chosen.contextName ?? chosen.url.href,
       url: chosen.url.href,
-      user: chosen.context?.user,
+      // A key of the environment may be somebody else's than the context's.
+      ...(chosen.key.source === 'environment'
+        ? {user: undefined, keyVariable: 'BIOMAJ_APIKEY'}
+        : {user: chosen.context?.user}),
       readOnly: chosen.readOnly,
       // The first frame waits neither for the keychain nor for the HTTP client to be loaded.
       connect: async () => {

@@ -1,7 +1,7 @@
 import type {BiomajClient} from '../../api/client.js'
 import type {HistoryEntry} from '../../api/contract/bank.js'
 import type {Activity} from '../../api/contract/daemon.js'
-import type {DetailedRun, Job} from '../../api/contract/job.js'
+import type {Caller, DetailedRun, Job} from '../../api/contract/job.js'
 import type {ScheduledCheck} from '../../api/contract/schedule.js'
 import {type BankBoard, type MissingBank, readBanks} from '../../operations/board/bank-board.js'
 import {type ClusterBoard, readBoard} from '../../operations/board/cluster-board.js'
@@ -16,15 +16,18 @@ type Told = Required<Omit<ClusterBoard, 'caller' | 'jobs'>>
 export type Board = {[Name in keyof Told]: ValueOf<Told[Name]>} & {
   /** Requests that wait or run; null where the cluster does not tell. */
   jobs: Job[] | null
+  /** Whose key it is; null for nobody, and where the cluster does not tell. */
+  caller: Caller['user']
 }
 
 /** The whole cluster on one screen. */
 export const boardSource: Source<Board> = {
   id: 'board',
-  parts: ['services', 'maintenance', 'queue', 'daemons', 'locks', 'banks', 'key', 'jobs'],
+  parts: ['services', 'maintenance', 'queue', 'daemons', 'locks', 'banks', 'key', 'jobs', 'caller'],
   read: async ({cluster, signal, clock}) => {
-    const {jobs = {available: true, value: null}, ...board} = await readBoard(cluster, {signal, clock, attempts: 1})
-    return {...board, jobs}
+    const untold = {available: true, value: null} as const
+    const {jobs = untold, caller = untold, ...board} = await readBoard(cluster, {signal, clock, attempts: 1})
+    return {...board, jobs, caller}
   },
 }
 

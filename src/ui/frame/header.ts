@@ -6,9 +6,10 @@ import {formatWhole} from '../kit/age.js'
 import {lineWidth} from '../kit/paint.js'
 import {type Screen} from '../state/ui-state.js'
 import {titleOf} from '../views/view.js'
+import {whoText} from './who-text.js'
 
 export interface HeaderModel {
-  cluster: Pick<ClusterChoice, 'name' | 'url' | 'user' | 'readOnly'>
+  cluster: Pick<ClusterChoice, 'name' | 'url' | 'user' | 'keyVariable' | 'readOnly'>
   feed: FeedSnapshot
   stack: readonly Screen[]
   nowMs: number
@@ -19,7 +20,7 @@ export function headerLine({cluster, feed, nowMs}: HeaderModel, width: number): 
   const title = {text: ' BioMAJ ', tone: 'title'} as const
   const name = {text: ` ${cluster.name}`, tone: 'busy'} as const
   const url = cluster.name === cluster.url ? [] : [{text: `  ${cluster.url}`, tone: 'calm'} as const]
-  const user = {text: cluster.user === undefined ? '  no user' : `  ${cluster.user}`}
+  const user = {text: `  ${whoText(cluster, partsOf(feed, boardSource).caller.value)}`}
   const guard = cluster.readOnly ? [{text: '  READ-ONLY', tone: 'worry'} as const] : []
   const right = connectionLine(feed, nowMs)
   // Where there is no room, what can be done without goes first: whether it is safe to press keys stays to the end.

@@ -5,6 +5,7 @@ import type {FeedSnapshot} from '../data/feed.js'
 import {keep, nothingYet} from '../data/kept.js'
 import type {KeptParts} from '../data/source.js'
 import {type Board, boardSource} from '../data/sources.js'
+import {whoText} from '../frame/who-text.js'
 import type {ClusterChoice} from '../host.js'
 import {Painter} from '../kit/paint.js'
 import type {Panel} from '../kit/panels.js'
@@ -48,13 +49,14 @@ export async function readBoardOnce({cluster, clock, date, signal}: OnceHost): P
   const at = now.toISOString()
   const panelsFor = (columns: number) => boardPanels(board, {nowMs: clock.nowMs(), now, columns})
   const attention = panelsFor(pipeColumns).find(({title}) => title === 'Attention')?.lines ?? []
-  const {name, url, user, readOnly} = cluster
+  const {name, url, readOnly} = cluster
+  const caller = board.caller?.available === true ? board.caller.value : null
   return {
     document: {
       at,
       cluster: url,
       context: name === url ? null : name,
-      user: user ?? null,
+      user: caller?.id ?? cluster.user ?? null,
       readOnly,
       attention: attention.flatMap(({content}) => finding(content)),
       ...board,
@@ -64,7 +66,7 @@ export async function readBoardOnce({cluster, clock, date, signal}: OnceHost): P
         {text: 'BioMAJ  ', tone: 'title'},
         {text: name, tone: 'busy'},
         ...(name === url ? [] : [{text: `  ${url}`}]),
-        {text: user === undefined ? '  no user' : `  ${user}`},
+        {text: `  ${whoText(cluster, caller)}`},
         ...(readOnly ? [{text: '  read-only', tone: 'worry' as const}] : []),
         {text: `  ${at.replace(/\.\d+Z$/, 'Z')}`, tone: 'calm'},
       ]
@@ -78,11 +80,12 @@ export async function readBoardOnce({cluster, clock, date, signal}: OnceHost): P
 }
 
 const pipeColumns = 100
+const untold = {available: true, value: null} as const
 const indent = 2
 
 function boardPanels(board: ClusterBoard, {nowMs, now, columns}: {nowMs: number; now: Date; columns: number}): Panel[] {
-  const {jobs = {available: true as const, value: null}, ...rest} = board
-  const parts = {...rest, jobs}
+  const {jobs = untold, caller = untold, ...rest} = board
+  const parts = {...rest, jobs, caller}
   const kept = Object.fromEntries(
     boardSource.parts.map(name => [name, keep<unknown>(nothingYet, parts[name], nowMs)]),
   ) as unknown as KeptParts<Board>

@@ -17,7 +17,10 @@ export interface Statement {
 /** What is known, as sentences by what they are about: whoever hears one later knows which one it replaces. */
 export type Statements = ReadonlyMap<string, Statement>
 
-const partNames: Readonly<Record<keyof Board, string>> = {
+// Whose key it is comes with the key.
+type Told = Exclude<keyof Board, 'caller'>
+
+const partNames: Readonly<Record<Told, string>> = {
   services: 'Services',
   maintenance: 'Maintenance',
   queue: 'The queue',
@@ -31,7 +34,7 @@ const partNames: Readonly<Record<keyof Board, string>> = {
 export function statementsOf(board: KeptParts<Board>): Statements {
   const said = new Map<string, Statement>()
   const say = (about: string, text: string, isUsual = false) => said.set(about, {text, isUsual})
-  for (const [part, name] of Object.entries(partNames) as Array<[keyof Board, string]>) {
+  for (const [part, name] of Object.entries(partNames) as Array<[Told, string]>) {
     const {error} = board[part]
     if (error) say(`error ${part}`, `${name}: not known now, ${error.message}.`)
   }
@@ -78,7 +81,7 @@ function noLonger(about: string): string {
   const name = rest.join(' ')
   switch (kind) {
     case 'error':
-      return `${partNames[name as keyof Board]}: known again.`
+      return `${partNames[name as Told]}: known again.`
     case 'lock':
       return `Bank ${name}: its lock is in order again.`
     case 'key':

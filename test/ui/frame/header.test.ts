@@ -52,7 +52,7 @@ describe('a cluster that hangs', () => {
   const hanging: FeedSnapshot = {
     ...feed,
     unansweredSinceMs: 10_000,
-    known: new Map([['board', {queue: {value: 1, atMs: 8000, error: undefined}}]]),
+    known: new Map([['board', {...partsOf(feed, boardSource), queue: {value: 1, atMs: 8000, error: undefined}}]]),
   }
 
   it('is not called live', () => {
@@ -69,7 +69,9 @@ describe('a cluster that hangs', () => {
 })
 
 describe('a key that the cluster does not know', () => {
-  const known = new Map([['board', {key: {value: 'invalid', atMs: 0, error: undefined}}]])
+  const known = new Map([
+    ['board', {...partsOf(feed, boardSource), key: {value: 'invalid', atMs: 0, error: undefined}}],
+  ])
   const anonymous: FeedSnapshot = {...feed, known}
 
   it('is told of in the top line of all views', () => {
@@ -108,3 +110,23 @@ describe('the breadcrumb', () => {
     expect(textOf(breadcrumbLine([{view: 'overview'}], 5))).toBe(' Overview')
   })
 })
+
+describe('the user in the top line', () => {
+  const told = {value: {id: 'jane', email: null, admin: false}, atMs: 0, error: undefined}
+
+  it('is the one of the context, or whom the cluster names for the key', () => {
+    expect(top({user: 'ada'})).toContain('  ada  ')
+    const known = new Map([['board', {...partsOf(feed, boardSource), caller: told}]])
+    expect(top({user: undefined, keyVariable: 'BIOMAJ_APIKEY'}, known)).toContain('  jane  ')
+  })
+
+  it('is unknown for a key of the environment of which the cluster tells nothing, and nobody without a key', () => {
+    expect(top({user: undefined, keyVariable: 'BIOMAJ_APIKEY'})).toContain('  key from BIOMAJ_APIKEY  ')
+    expect(top({user: undefined})).toContain('  no user  ')
+  })
+})
+
+function top(who: {user: string | undefined; keyVariable?: string}, known: FeedSnapshot['known'] = new Map()) {
+  const cluster = {name: 'prod', url: 'https://biomaj.example.org/', readOnly: false, ...who}
+  return textOf(headerLine({cluster, feed: {...feed, known}, stack: [], nowMs: 0}, 120))
+}

@@ -33,6 +33,7 @@ function aBoard(changes: Partial<KeptParts<Board>> = {}): KeptParts<Board> {
     banks: known([aBank('alu', {work: 'update'}), aBank('pfam'), aBank('silva', {failed: true})]),
     key: known('valid' as const),
     jobs: known(null),
+    caller: known(null),
     ...changes,
   }
 }

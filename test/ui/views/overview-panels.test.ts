@@ -31,6 +31,7 @@ function aModel(board: Partial<Board>, changes: Partial<OverviewModel> = {}): Ov
     banks: [],
     key: 'valid',
     jobs: null,
+    caller: null,
   }
   const parts = Object.fromEntries(Object.entries({...quiet, ...board}).map(([name, value]) => [name, known(value)]))
   return {
