@@ -23,20 +23,30 @@ export function onTheirWayLines(titles: ReadonlyMap<string, string>): Line[] {
   return Array.from(titles.values(), title => [{text: ` … ${title}`, tone: 'busy'}])
 }
 
-/** Each toast goes by itself. */
+/** Each toast goes by itself, however many there are. */
 export function Toasts({lines, width}: {lines: readonly Line[]; width: number}) {
-  const {state, dispatch, painter, host} = useDashboard()
-  const [oldest] = state.toasts
+  const {state, painter} = useDashboard()
+  return (
+    <>
+      {state.toasts.map(({id, tone}) => (
+        <ToastEnd key={id} id={id} tone={tone} />
+      ))}
+      {lines.length > 0 && <Rows height={lines.length} rows={lines.map(line => painter.row(line, width))} />}
+    </>
+  )
+}
+
+/** Draws nothing: it only takes the toast away when its time is over. */
+function ToastEnd({id, tone}: Pick<Toast, 'id' | 'tone'>) {
+  const {dispatch, host} = useDashboard()
   useEffect(() => {
-    if (oldest === undefined) return undefined
     const ended = new AbortController()
-    host.clock.sleep(shownMs[oldest.tone], ended.signal).then(
-      () => dispatch({type: 'toast-over', id: oldest.id}),
-      // Aborted: the dashboard ended, or another toast is the oldest.
+    host.clock.sleep(shownMs[tone], ended.signal).then(
+      () => dispatch({type: 'toast-over', id}),
+      // Aborted: the dashboard ended, or the toast made way for newer ones.
       () => undefined,
     )
     return () => ended.abort()
-  }, [oldest, host, dispatch])
-  if (lines.length === 0) return null
-  return <Rows height={lines.length} rows={lines.map(line => painter.row(line, width))} />
+  }, [id, tone, host, dispatch])
+  return null
 }

@@ -144,3 +144,19 @@ describe('a refused key', () => {
     expect(await shown.shows('does not know your key')).toContain('genbank')
   })
 })
+
+describe('several messages at once', () => {
+  it('go when their own time is over, not one after the other', async () => {
+    const shown = await show()
+    shown.press('u')
+    await shown.shows('! Select a bank first')
+    await shown.clock.advance(3000)
+    shown.press('Y')
+    await shown.shows('Copied: ')
+    await shown.clock.advance(3000)
+    await until('the first message is gone', () => !shown.screen().includes('Select a bank first'))
+    expect(shown.screen()).toContain('Copied: ')
+    await shown.clock.advance(3000)
+    await until('the second message is gone', () => !shown.screen().includes('Copied: '))
+  })
+})
