@@ -63,8 +63,10 @@ export function bankPanels(model: BankModel): Panel[] {
   ]
 }
 
-export function isUpdating({now}: BankBoard): boolean {
-  return now.available && now.value?.action === 'update'
+/** Whether the run that is told of is under way. Until a new one has told its first step, that is the one before: it is over. */
+export function isUpdating({now, run}: Pick<BankBoard, 'now' | 'run'>): boolean {
+  const isOver = run.available && run.value.steps.some(({step, state}) => step === 'over' && state === 'done')
+  return now.available && now.value?.action === 'update' && !isOver
 }
 
 function factLines(bank: BankBoard, {times, width}: BankModel): PanelLine[] {
