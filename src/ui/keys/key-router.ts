@@ -79,6 +79,9 @@ export class KeyRouter {
     for (const layer of this.#visible()) {
       if (layer.take?.(key) === true || this.#pressOn(layer, key)) return
     }
+    const id = actionIds.find(action => isOfViews(action) && keysFor(action).includes(key))
+    if (id === undefined || this.#isModal()) return
+    this.#refuse(`Not here: ${specOf(id).label}. ? shows the keys of this view`)
   }
 
   /** Takes a pasted character: text for whoever takes text, and never a key, so that no paste does anything. */
@@ -104,7 +107,15 @@ export class KeyRouter {
 
   #perform({run, off}: Offer): void {
     if (off === undefined) return run()
-    for (const listener of this.#refusals) listener(off)
+    this.#refuse(off)
+  }
+
+  #refuse(reason: string): void {
+    for (const listener of this.#refusals) listener(reason)
+  }
+
+  #isModal(): boolean {
+    return this.#layers.some(({modal}) => modal === true)
   }
 
   /** From the uppermost down to the first modal one. */
@@ -146,6 +157,12 @@ function offeredBy(layers: readonly KeyLayer[]): readonly Offered[] {
     const offer = offerOf(layers, id)
     return offer === undefined ? [] : [{id, off: offer.off, label: offer.label ?? specOf(id).label}]
   })
+}
+
+/** What one view has and another has not; where there is nothing to move in, that is plain to see. */
+function isOfViews(id: ActionId): boolean {
+  const {group} = specOf(id)
+  return group !== 'move' && group !== 'dialog'
 }
 
 function keysFor(id: ActionId): readonly string[] {

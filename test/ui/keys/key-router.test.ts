@@ -75,6 +75,20 @@ describe('what is off', () => {
   })
 })
 
+describe('a key that other views have', () => {
+  it('says that it does nothing here, but not in a dialog nor where there is nothing to move in', () => {
+    const said: string[] = []
+    const router = new KeyRouter()
+    router.onRefused(reason => said.push(reason))
+    router.add({offers: {}})
+    for (const key of ['s', 'j', 'tab', 'ä']) router.press(key)
+    expect(said).toEqual(['Not here: sort by next column. ? shows the keys of this view'])
+    router.add({offers: {}, modal: true})
+    router.press('s')
+    expect(said).toHaveLength(1)
+  })
+})
+
 describe('what is offered', () => {
   it('is told apart from modals, which are about what lies below', () => {
     const router = new KeyRouter()
