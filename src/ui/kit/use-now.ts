@@ -1,12 +1,15 @@
-import {useEffect, useState} from 'react'
+import {useEffect, useReducer} from 'react'
 import {useDashboard} from '../dashboard-context.js'
 
 const secondMs = 1000
 
-/** The monotonic clock, renewed every second while it matters: when something is late, or its duration is shown. */
+/**
+ * The monotonic clock at this rendering. While it matters, as something is late or its duration is shown, there is one
+ * every second.
+ */
 export function useNowMs(matters: boolean): number {
   const {host} = useDashboard()
-  const [nowMs, setNowMs] = useState(() => host.clock.nowMs())
+  const [, renderAgain] = useReducer((ticks: number) => ticks + 1, 0)
   useEffect(() => {
     if (!matters) return undefined
     const ended = new AbortController()
@@ -17,12 +20,12 @@ export function useNowMs(matters: boolean): number {
       try {
         for (;;) {
           await host.clock.sleep(secondMs, ended.signal)
-          setNowMs(host.clock.nowMs())
+          renderAgain()
         }
       } catch (error) {
         if (!ended.signal.aborted) throw error
       }
     }
   }, [matters, host])
-  return matters ? nowMs : host.clock.nowMs()
+  return host.clock.nowMs()
 }

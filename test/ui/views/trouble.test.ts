@@ -78,6 +78,20 @@ describe('a cluster that goes', () => {
   })
 })
 
+describe('a cluster that hangs', () => {
+  it('is told with the time that it has hung, from the first moment on', async () => {
+    const shown = await show()
+    await shown.clock.advance(1000)
+    const gate = Promise.withResolvers<void>()
+    cluster.held = gate.promise
+    await shown.clock.advance(1000)
+    await shown.clock.advance(4000)
+    expect(await shown.shows('! no answer for')).toContain('! no answer for 4s')
+    gate.resolve()
+    await shown.shows('● live')
+  })
+})
+
 describe('hostile names', () => {
   it('neither move the cursor nor fake a row, nor shift what stands beside them', async () => {
     const evil = 'evil\u001B[2J\u001B[1;1H\u001B]0;title\u0007'
