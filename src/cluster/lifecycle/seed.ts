@@ -2,11 +2,10 @@ import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {promisify} from 'node:util'
 import {gunzip} from 'node:zlib'
-import type {Insertable} from 'kysely'
 import {BiomajError} from '../../shared/errors.js'
-import type {HistoryRow} from '../model/records.js'
 import type {Database} from '../store/database/open-database.js'
 import {newRow} from '../store/sqlite/sqlite-banks.js'
+import {historyColumns} from '../store/sqlite/sqlite-history.js'
 import type {StoreTables} from '../store/sqlite/tables.js'
 import type {Store} from '../store/store.js'
 import {bankOfStory} from './seeds/bank-of-story.js'
@@ -78,20 +77,6 @@ async function fill(
         .values(rows.map(row => historyColumns(row)))
         .execute()
   })
-}
-
-function historyColumns(row: Omit<HistoryRow, 'id'>): Insertable<StoreTables['history']> {
-  return {
-    bank: row.bank,
-    action: row.action,
-    start_ms: row.startMs,
-    end_ms: row.endMs,
-    updated: row.updated === null ? null : Number(row.updated),
-    error: Number(row.error),
-    cancelled: Number(row.cancelled),
-    reason: row.reason,
-    job: row.job,
-  }
 }
 
 function* chunks<Item>(items: readonly Item[]): Generator<readonly Item[]> {

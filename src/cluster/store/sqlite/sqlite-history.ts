@@ -1,3 +1,4 @@
+import type {Insertable} from 'kysely'
 import type {HistoryRow} from '../../model/records.js'
 import type {HistoryStore} from '../store.js'
 import type {StoreSql, StoreTables} from './tables.js'
@@ -12,17 +13,7 @@ export class SqliteHistory implements HistoryStore {
   async add(row: Omit<HistoryRow, 'id'>): Promise<HistoryRow> {
     const {id} = await this.#sql
       .insertInto('history')
-      .values({
-        bank: row.bank,
-        action: row.action,
-        start_ms: row.startMs,
-        end_ms: row.endMs,
-        updated: row.updated === null ? null : Number(row.updated),
-        error: Number(row.error),
-        cancelled: Number(row.cancelled),
-        reason: row.reason,
-        job: row.job,
-      })
+      .values(historyColumns(row))
       .returning('id')
       .executeTakeFirstOrThrow()
     return {...row, id}
@@ -36,6 +27,21 @@ export class SqliteHistory implements HistoryStore {
       .limit(limit)
       .execute()
     return rows.map(row => fromColumns(row))
+  }
+}
+
+/** A row that is new, as it is stored. */
+export function historyColumns(row: Omit<HistoryRow, 'id'>): Insertable<StoreTables['history']> {
+  return {
+    bank: row.bank,
+    action: row.action,
+    start_ms: row.startMs,
+    end_ms: row.endMs,
+    updated: row.updated === null ? null : Number(row.updated),
+    error: Number(row.error),
+    cancelled: Number(row.cancelled),
+    reason: row.reason,
+    job: row.job,
   }
 }
 
