@@ -1,6 +1,7 @@
 import pino from 'pino'
 import type {Account, Accounts} from '../../../src/cluster/daemon/accounts.js'
 import type {Bank} from '../../../src/cluster/model/bank.js'
+import {emptyBank} from '../../../src/cluster/model/empty-bank.js'
 import type {Job, Queue} from '../../../src/cluster/queue/queue.js'
 import {openSqliteQueue} from '../../../src/cluster/queue/sqlite-queue.js'
 import type {RulesOfBank, ScheduleRules} from '../../../src/cluster/scheduler/schedule-rules.js'
@@ -102,23 +103,7 @@ export function siteAt(start: string): Site {
 }
 
 export function bankOf(name: string, more: Partial<Bank> = {}): Bank {
-  return {
-    name,
-    owner: 'anna',
-    visibility: 'public',
-    description: null,
-    types: [],
-    tags: {},
-    current: null,
-    sessions: [],
-    production: [],
-    pending: [],
-    status: null,
-    lastUpdateSession: null,
-    lastRemoveSession: null,
-    lastUpdate: null,
-    ...more,
-  }
+  return {...emptyBank({name, owner: 'anna', visibility: 'public', description: null, types: []}), ...more}
 }
 
 /** A bank that was updated once, at that time. */

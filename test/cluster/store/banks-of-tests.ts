@@ -1,23 +1,8 @@
 import type {Bank, BankStatus, Production} from '../../../src/cluster/model/bank.js'
+import {emptyBank} from '../../../src/cluster/model/empty-bank.js'
 
 export function bankOf(name: string, changes: Partial<Bank> = {}): Bank {
-  return {
-    name,
-    owner: 'ada',
-    visibility: 'public',
-    description: null,
-    types: [],
-    tags: {},
-    current: null,
-    sessions: [],
-    production: [],
-    pending: [],
-    status: null,
-    lastUpdateSession: null,
-    lastRemoveSession: null,
-    lastUpdate: null,
-    ...changes,
-  }
+  return {...emptyBank({name, owner: 'ada', visibility: 'public', description: null, types: []}), ...changes}
 }
 
 export function productionOf(session: number, release: string): Production {

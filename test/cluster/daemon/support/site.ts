@@ -9,6 +9,7 @@ import {type Daemon, type DaemonOptions, createDaemon} from '../../../../src/clu
 import {withGetBody} from '../../../../src/cluster/daemon/get-body.js'
 import type {Engine} from '../../../../src/cluster/engine/engine.js'
 import type {Bank, Production} from '../../../../src/cluster/model/bank.js'
+import {emptyBank} from '../../../../src/cluster/model/empty-bank.js'
 import {openSqliteQueue} from '../../../../src/cluster/queue/sqlite-queue.js'
 import type {Queue} from '../../../../src/cluster/queue/queue.js'
 import type {ClusterSettings} from '../../../../src/cluster/settings/cluster-settings.js'
@@ -241,23 +242,7 @@ export async function exchange(
 
 /** A bank of jane's that was never updated. */
 export function bankOf(name: string, more: Partial<Bank> = {}): Bank {
-  return {
-    name,
-    owner: 'jane',
-    visibility: 'public',
-    description: null,
-    types: ['nucleic'],
-    tags: {},
-    current: null,
-    sessions: [],
-    production: [],
-    pending: [],
-    status: null,
-    lastUpdateSession: null,
-    lastRemoveSession: null,
-    lastUpdate: null,
-    ...more,
-  }
+  return {...emptyBank({name, owner: 'jane', visibility: 'public', description: null, types: ['nucleic']}), ...more}
 }
 
 export function productionOf(bank: string, more: Partial<Production> = {}): Production {
