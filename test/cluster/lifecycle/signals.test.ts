@@ -3,7 +3,8 @@ import {connect} from 'node:net'
 import path from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {until} from '../../support/until.js'
-import {isAlive, Somebody} from './support/product.js'
+import {isAlive} from '../workers/support/processes.js'
+import {Somebody} from './support/product.js'
 
 let somebody: Somebody
 

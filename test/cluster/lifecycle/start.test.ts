@@ -6,8 +6,10 @@ import type {AddressInfo} from 'node:net'
 import {once} from 'node:events'
 import path from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import type {ReadyEvent} from '../../../src/cli/cluster/ready.js'
 import {until} from '../../support/until.js'
-import {isAlive, type Ready, Somebody} from './support/product.js'
+import {isAlive} from '../workers/support/processes.js'
+import {Somebody} from './support/product.js'
 
 let somebody: Somebody
 
@@ -163,7 +165,7 @@ describe('the context of a cluster of one’s own', () => {
 
 describe('a detached cluster', () => {
   it('is seen by status, logs and stop', async () => {
-    const ready = await somebody.json<Ready>(['cluster', 'start', '--port', '0', '--detach'])
+    const ready = await somebody.json<ReadyEvent>(['cluster', 'start', '--port', '0', '--detach'])
     expect(ready).toMatchObject({event: 'ready', detached: true})
     expect(isAlive(ready.pid)).toBe(true)
     const status = await somebody.run(['cluster', 'status', '--json'])
@@ -184,7 +186,7 @@ describe('a detached cluster', () => {
   })
 
   it('is stopped at once with --immediately', async () => {
-    const {pid} = await somebody.json<Ready>(['cluster', 'start', '--memory', '--port', '0', '--detach'])
+    const {pid} = await somebody.json<ReadyEvent>(['cluster', 'start', '--memory', '--port', '0', '--detach'])
     expect(await somebody.json(['cluster', 'stop', '--immediately'])).toMatchObject({stopped: true, pid})
     expect(somebody.leftovers()).toEqual([])
   })

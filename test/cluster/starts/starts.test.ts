@@ -1,7 +1,8 @@
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 import {startEmbeddedCluster} from '../../support/embedded-cluster/index.js'
 import {processesNaming} from '../../support/embedded-cluster/processes.js'
+import {isAlive} from '../workers/support/processes.js'
 
 /** BIOMAJ_TEST_STARTS=100 makes as many; eight at a time. */
 const starts = Number(process.env['BIOMAJ_TEST_STARTS'] ?? 16)
@@ -59,13 +60,3 @@ describe('many starts', () => {
     expect(served).not.toContain(true)
   })
 })
-
-/** Running still, and not only waiting to be noticed by its parent. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  } catch {
-    // Gone.
-    return false
-  }
-}

@@ -1,11 +1,13 @@
 import {spawn} from 'node:child_process'
 import type {ChildProcess, StdioOptions} from 'node:child_process'
 import {once} from 'node:events'
-import {existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync} from 'node:fs'
+import {existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
+import type {ReadyEvent} from '../../../../src/cli/cluster/ready.js'
 import {until} from '../../../support/until.js'
+import {isAlive} from '../../workers/support/processes.js'
 
 /** The built program of this checkout. */
 const program = fileURLToPath(new URL('../../../../bin/run.js', import.meta.url))
@@ -15,20 +17,6 @@ export interface Ended {
   signal: NodeJS.Signals | null
   stdout: string
   stderr: string
-}
-
-export interface Ready {
-  event: string
-  url: string
-  pid: number
-  port: number
-  name: string
-  dataDirectory: string
-  memory: boolean
-  detached: boolean
-  logFile: string
-  user: string
-  context: string | null
 }
 
 /** A new user of this machine, with a HOME and a folder for temporary files of their own, who runs the built program. */
@@ -71,7 +59,7 @@ export class Somebody {
   }
 
   /** Starts a cluster in the foreground and waits until it serves. */
-  async cluster(args: readonly string[] = [], options: StartedOptions = {}): Promise<Started & {ready: Ready}> {
+  async cluster(args: readonly string[] = [], options: StartedOptions = {}): Promise<Started & {ready: ReadyEvent}> {
     const started = this.start(['cluster', 'start', '--port', '0', '--json', ...args], options)
     const ready = await started.firstLine()
     this.temporaryFolders()
@@ -156,10 +144,10 @@ export class Started {
   }
 
   /** The first line of standard output, which is JSON. */
-  async firstLine(): Promise<Ready> {
+  async firstLine(): Promise<ReadyEvent> {
     await until('a line', () => this.#stdout.includes('\n') || this.hasEnded)
     if (!this.#stdout.includes('\n')) throw new Error(`It ended without a line: ${this.#stderr}`)
-    return JSON.parse(this.#stdout.slice(0, this.#stdout.indexOf('\n'))) as Ready
+    return JSON.parse(this.#stdout.slice(0, this.#stdout.indexOf('\n'))) as ReadyEvent
   }
 
   async end(signal: NodeJS.Signals): Promise<Ended> {
@@ -169,16 +157,6 @@ export class Started {
 
   async kill(): Promise<void> {
     if (!this.hasEnded) await this.end('SIGKILL')
-  }
-}
-
-/** Running, and not only waiting to be noticed by its parent. */
-export function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  } catch {
-    // Gone.
-    return false
   }
 }
 
