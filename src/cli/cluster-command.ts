@@ -35,10 +35,15 @@ export abstract class ClusterCommand<T extends CommandSpec, Result extends objec
   /** The chosen cluster and where its key comes from. Tells of its warnings once. */
   protected target(): Target {
     if (this.#target) return this.#target
-    const {env, cwd} = this.runtime
-    this.#target = resolveTarget({flags: this.#targetFlags(), env, cwd, ...accountStores(this.runtime)})
+    this.#target = this.findTarget()
     for (const warning of this.#target.warnings) this.io.warn(warning)
     return this.#target
+  }
+
+  /** The cluster and the key as they are chosen now: somebody may have logged in meanwhile. */
+  protected findTarget(): Target {
+    const {env, cwd} = this.runtime
+    return resolveTarget({flags: this.#targetFlags(), env, cwd, ...accountStores(this.runtime)})
   }
 
   /** The client of the chosen cluster, with its key if there is one. */

@@ -64,6 +64,15 @@ export default class Dashboard extends ClusterCommand<typeof Dashboard, object> 
     const readOnly = this.flags['read-only']
     const {runtime, io, config} = this
     return (output: ScreenOutput) =>
-      dashboardHost({runtime, output, io, target, version: config.version, intervalMs, readOnly})
+      dashboardHost({
+        runtime,
+        output,
+        io,
+        target,
+        findTarget: () => this.findTarget(),
+        version: config.version,
+        intervalMs,
+        readOnly,
+      })
   }
 }

@@ -1,5 +1,8 @@
 /** The dashboard as somebody uses it, in a terminal and against real clusters. */
 import {readFileSync} from 'node:fs'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import path from 'node:path'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import {startFaultProxy} from '../support/fault-proxy/index.js'
 import {bank, waitsForGate} from '../support/real-cluster/banks.js'
@@ -7,6 +10,7 @@ import {aBank, aRelease, startScriptedCluster} from '../support/scripted-cluster
 import type {ScriptedCluster} from '../support/scripted-cluster/index.js'
 import {describeClusters} from '../support/targets/describe.js'
 import type {TargetCluster} from '../support/targets/target.js'
+import {until} from '../support/until.js'
 import {startLocalUpstream} from '../support/upstream/index.js'
 import {DashboardScene, modesLeft} from './dashboard-scene.js'
 
@@ -105,9 +109,39 @@ describe('a scripted cluster', () => {
       await session.waitForText('2 banks')
       cluster.state.users = []
       await session.waitForText(/does not know your key|key refused/)
+      await session.waitForText('key not known')
+      // What was on its way when the key was refused is answered by now, and nothing new is asked.
+      const asked = cluster.requests.length
+      await session.waitForText(/! \d+s old/)
+      expect(cluster.requests).toHaveLength(asked)
+      session.type('b')
+      await session.waitForText('› Banks')
+      session.type('3')
+      await session.waitForText('› Queue')
+      expect(cluster.requests).toHaveLength(asked)
+      session.type('r')
+      await until('it asks again when told to', () => cluster.requests.length > asked)
       expect(session.alternateScreen).toBe(true)
     } finally {
       await proxy.stop()
+    }
+  })
+
+  it('is live again with the key of a new login', async () => {
+    const home = await mkdtemp(path.join(tmpdir(), 'biomaj-dashboard-'))
+    try {
+      const env = {BIOMAJ_PROXY: undefined, BIOMAJ_APIKEY: undefined}
+      const login = ['login', cluster.url, '--user', 'jane', '--password-stdin', '--insecure-storage']
+      const once = {home, input: 'jane-secret\n'}
+      expect(await scene.product.run(login, once)).toMatchObject({code: 0})
+      const session = await scene.open({url: cluster.url, env, home})
+      cluster.state.users = cluster.state.users.map(user => ({...user, apiKey: `NEW${user.apiKey.slice(3)}`}))
+      await session.waitForText('key not known')
+      expect(await scene.product.run(login, once)).toMatchObject({code: 0})
+      session.type('r')
+      await session.waitForText(/live, every/)
+    } finally {
+      await rm(home, {recursive: true, force: true})
     }
   })
 

@@ -9,16 +9,19 @@ export interface HostOptions {
   output: ScreenOutput
   io: Io
   target: Target
+  /** The target as it would be chosen now. */
+  findTarget: () => Target
   version: string
   intervalMs: number
   readOnly: boolean
 }
 
 /** What the dashboard gets of this process: a `DashboardHost`, which this folder cannot name. */
-export function dashboardHost({runtime, output, io, target, version, intervalMs, readOnly}: HostOptions) {
+export function dashboardHost({runtime, output, io, target, findTarget, version, intervalMs, readOnly}: HostOptions) {
   const {contexts, credentials} = accountStores(runtime)
-  const choice = (found: Target) => {
+  const choice = (found: Target, find: () => Target) => {
     const chosen = {...found, readOnly: readOnly || found.readOnly}
+    let isFirst = true
     return {
       name: chosen.contextName ?? chosen.url.href,
       url: chosen.url.href,
@@ -27,9 +30,13 @@ export function dashboardHost({runtime, output, io, target, version, intervalMs,
         ? {user: undefined, keyVariable: 'BIOMAJ_APIKEY'}
         : {user: chosen.context?.user}),
       readOnly: chosen.readOnly,
-      // The first frame waits neither for the keychain nor for the HTTP client to be loaded.
+      // The first frame waits neither for the keychain nor for the HTTP client to be loaded. Whoever connects again does so
+      // because of the key: there may be another one by now, but not for another cluster.
       connect: async () => {
-        const [{connect}, apiKey] = await Promise.all([import('../connect.js'), chosen.key.load()])
+        const current = isFirst ? found : find()
+        isFirst = false
+        const {key} = current.url.href === found.url.href ? current : found
+        const [{connect}, apiKey] = await Promise.all([import('../connect.js'), key.load()])
         return connect(chosen, {apiKey, version, io})
       },
     }
@@ -44,10 +51,13 @@ export function dashboardHost({runtime, output, io, target, version, intervalMs,
     signal,
     color: io.color,
     inTmux: (env['TMUX'] ?? '') !== '',
-    cluster: choice(target),
+    cluster: choice(target, findTarget),
     contexts: {
       names: () => [...contexts.read().contexts.keys()],
-      open: (name: string) => choice(resolveTarget({flags: {context: name}, env, cwd, contexts, credentials})),
+      open: (name: string) => {
+        const find = () => resolveTarget({flags: {context: name}, env, cwd, contexts, credentials})
+        return choice(find(), find)
+      },
     },
     intervalMs,
   }

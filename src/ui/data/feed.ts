@@ -174,7 +174,7 @@ export class Feed {
   async #readAll(sources: readonly AnySource[], signal: AbortSignal): Promise<void> {
     const before = this.#snapshot.known
     const {clock} = this.#options
-    let results: ReadonlyArray<Parts<Record<string, unknown>> | BiomajError>
+    let results: readonly Result[]
     try {
       const cluster = await this.cluster()
       results = await Promise.all(sources.map(source => this.#orError(source.read({cluster, signal, clock}), signal)))
@@ -203,7 +203,7 @@ export class Feed {
         ),
       )
     }
-    const connection = this.#connectionAfter(results, nowMs)
+    const connection = this.#connectionAfter(sources, results, nowMs)
     if (connection.state === 'live') this.#pace.readWell(isChanged(before, known))
     this.#set({connection, known})
   }
@@ -218,9 +218,10 @@ export class Feed {
     }
   }
 
-  #connectionAfter(results: ReadonlyArray<Parts<Record<string, unknown>> | BiomajError>, nowMs: number): Connection {
+  #connectionAfter(sources: readonly AnySource[], results: readonly Result[], nowMs: number): Connection {
     const errors = results.flatMap(result => errorsIn(result))
-    const refusal = errors.find(({code}) => stopCodes.has(code))
+    const told = sources.map((source, index) => refusalIn(source, results[index]))
+    const refusal = errors.find(({code}) => stopCodes.has(code)) ?? told.find(error => error !== undefined)
     if (refusal !== undefined) return {state: 'refused', error: refusal}
     const [first] = errors
     const gaveNothing = results.every(result => result instanceof BiomajError || allMissing(result))
@@ -266,7 +267,14 @@ export function partsOf<T extends object>({known}: FeedSnapshot, source: Source<
   return (known.get(source.id) as KeptParts<T> | undefined) ?? unread(source)
 }
 
-function errorsIn(result: Parts<Record<string, unknown>> | BiomajError): PartError[] {
+/** What a source gave, or why it gave nothing. */
+type Result = Parts<Record<string, unknown>> | BiomajError
+
+function refusalIn(source: AnySource, result: Result | undefined): PartError | undefined {
+  return result === undefined || result instanceof BiomajError ? undefined : source.refusal?.(result)
+}
+
+function errorsIn(result: Result): PartError[] {
   if (result instanceof BiomajError) return [partError(result)]
   return Object.values(result).flatMap(part => (part.available ? [] : [part.error]))
 }

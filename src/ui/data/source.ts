@@ -1,5 +1,5 @@
 import type {BiomajClient} from '../../api/client.js'
-import type {Part} from '../../operations/board/part.js'
+import type {Part, PartError} from '../../operations/board/part.js'
 import type {Clock} from '../../shared/clock.js'
 import {type Kept, nothingYet} from './kept.js'
 
@@ -19,6 +19,8 @@ export interface Source<T extends object> {
   id: string
   parts: ReadonlyArray<keyof T & string>
   read(reading: Reading): Promise<Parts<T>>
+  /** Why nobody is to ask any more, where an answer that is no error says so. */
+  refusal?(parts: Parts<T>): PartError | undefined
 }
 
 export type AnySource = Source<Record<string, unknown>>

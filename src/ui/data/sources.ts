@@ -1,11 +1,12 @@
 import type {BiomajClient} from '../../api/client.js'
+import type {KeyState} from '../../api/contract/account.js'
 import type {HistoryEntry} from '../../api/contract/bank.js'
 import type {Activity} from '../../api/contract/daemon.js'
 import type {Caller, DetailedRun, Job} from '../../api/contract/job.js'
 import type {ScheduledCheck} from '../../api/contract/schedule.js'
 import {type BankBoard, type MissingBank, readBanks} from '../../operations/board/bank-board.js'
 import {type ClusterBoard, readBoard} from '../../operations/board/cluster-board.js'
-import {readPart} from '../../operations/board/part.js'
+import {type Part, type PartError, readPart} from '../../operations/board/part.js'
 import {type QueueBoard, readQueue} from '../../operations/board/queue-board.js'
 import {BiomajError} from '../../shared/errors.js'
 import type {Source} from './source.js'
@@ -29,6 +30,21 @@ export const boardSource: Source<Board> = {
     const {jobs = untold, caller = untold, ...board} = await readBoard(cluster, {signal, clock, attempts: 1})
     return {...board, jobs, caller}
   },
+  refusal: ({key}) => keyRefusal(key),
+}
+
+/** Whether the key is still good; for views that do not read the board, which has it. */
+export const keySource: Source<{key: KeyState}> = {
+  id: 'key',
+  parts: ['key'],
+  read: async ({cluster, signal}) => ({key: await readPart(cluster.account.keyState({signal, attempts: 1}), signal)}),
+  refusal: ({key}) => keyRefusal(key),
+}
+
+/** BioMAJ answers an unknown key as it answers nobody: what is private would go from the screen without a word. */
+function keyRefusal(key: Part<KeyState>): PartError | undefined {
+  if (!key.available || key.value !== 'invalid') return undefined
+  return {code: 'key_invalid', message: 'The cluster does not know your key'}
 }
 
 /** The least that tells whether the cluster is there; beside a log. */

@@ -1,3 +1,4 @@
+import type {PartError} from '../../operations/board/part.js'
 import type {Line, Span} from '../../presentation/text.js'
 import {type FeedSnapshot, partsOf} from '../data/feed.js'
 import {boardSource} from '../data/sources.js'
@@ -45,16 +46,19 @@ function connectionLine(feed: FeedSnapshot, nowMs: number): Line {
     case 'live':
       if (unansweredSinceMs !== undefined)
         return [{text: `! no answer for ${formatWhole(nowMs - unansweredSinceMs)}`, tone: 'worry'}]
-      // Not refused: it answers as if to nobody, on all views, and shows less.
-      if (partsOf(feed, boardSource).key.value === 'invalid') return [{text: '✗ key not known', tone: 'bad'}]
       return [{text: `● live, every ${formatWhole(pauseMs)}`, tone: 'good'}]
     case 'lost': {
       const lastedMs = nowMs - connection.sinceMs
       return [{text: `✗ lost${lastedMs < 1000 ? '' : ` for ${formatWhole(lastedMs)}`}`, tone: 'bad'}]
     }
     case 'refused':
-      return [{text: '✗ key refused', tone: 'bad'}]
+      return [refusedMark(connection)]
   }
+}
+
+/** In the fewest words why nobody asks any more. */
+export function refusedMark({error}: {error: PartError}): Span {
+  return {text: error.code === 'key_invalid' ? '✗ key not known' : '✗ key refused', tone: 'bad'}
 }
 
 /** Where we are: `Overview › Banks › alu`. Where there is no room for all of the way, its beginning is left out. */
@@ -78,13 +82,7 @@ export function bannerLine(feed: FeedSnapshot, nowMs: number): Line | undefined 
   const {connection, intervalMs, unansweredSinceMs} = feed
   const below = isAnythingKnown(feed) ? ' All below is old.' : ''
   if (connection.state === 'refused') {
-    const {message, hint} = connection.error
-    return [
-      {
-        text: ` ✗ ${message}. Nothing is asked any more; r asks again.${hint === undefined ? '' : ` ${hint}`}`,
-        tone: 'bad',
-      },
-    ]
+    return [{text: ` ✗ ${connection.error.message}. Asking stopped: \`biomaj login\`, then r.`, tone: 'bad'}]
   }
   if (connection.state === 'lost') return [{text: ` ✗ ${connection.error.message}.${below}`, tone: 'bad'}]
   if (unansweredSinceMs === undefined || nowMs - unansweredSinceMs < intervalMs * 3) return undefined

@@ -4,6 +4,7 @@ import {count, type Line, type Span} from '../../presentation/text.js'
 import type {FeedSnapshot} from '../data/feed.js'
 import type {KeptParts} from '../data/source.js'
 import type {Board} from '../data/sources.js'
+import {refusedMark} from './header.js'
 
 const fewestColumns = 40
 const fewestRows = 6
@@ -15,12 +16,6 @@ export function isTiny({columns, rows}: {columns: number; rows: number}): boolea
 
 /** The cluster in one line, what is wrong first, as it will be cut at the right. */
 export function summaryLine(board: KeptParts<Board>, {connection, paused, unansweredSinceMs}: FeedSnapshot): Line {
-  const states: Readonly<Record<typeof connection.state, Span>> = {
-    connecting: {text: '…', tone: 'calm'},
-    live: liveMark(),
-    lost: {text: '✗ lost', tone: 'bad'},
-    refused: {text: '✗ key refused', tone: 'bad'},
-  }
   const banks = board.banks.value ?? []
   const down = (board.services.value ?? []).filter(service => serviceMark(service).word.endsWith('down')).length
   const failed = banks.filter(bank => bankMark(bank).word === 'failed').length
@@ -34,12 +29,14 @@ export function summaryLine(board: KeptParts<Board>, {connection, paused, unansw
     waiting > 0 ? {text: `${waiting} waiting`, tone: 'busy'} : undefined,
     board.banks.value === undefined ? undefined : {text: count(banks.length, 'bank')},
   ]
-  return [states[connection.state], ...parts.flatMap(part => (part ? [{text: ' '}, part] : []))]
+  return [connectionMark(), ...parts.flatMap(part => (part ? [{text: ' '}, part] : []))]
 
-  function liveMark(): Span {
+  function connectionMark(): Span {
+    if (connection.state === 'connecting') return {text: '…', tone: 'calm'}
+    if (connection.state === 'lost') return {text: '✗ lost', tone: 'bad'}
+    if (connection.state === 'refused') return refusedMark(connection)
     if (paused) return {text: '‖', tone: 'worry'}
     if (unansweredSinceMs !== undefined) return {text: '! no answer', tone: 'worry'}
-    if (board.key.value === 'invalid') return {text: '✗ key not known', tone: 'bad'}
     return {text: '●', tone: 'good'}
   }
 }

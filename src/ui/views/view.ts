@@ -1,5 +1,13 @@
 import type {AnySource} from '../data/source.js'
-import {activitySource, bankSource, boardSource, historySource, queueSource, scheduleSource} from '../data/sources.js'
+import {
+  activitySource,
+  bankSource,
+  boardSource,
+  historySource,
+  keySource,
+  queueSource,
+  scheduleSource,
+} from '../data/sources.js'
 import type {Screen} from '../state/ui-state.js'
 
 /** Room that a view has on the screen, in cells. */
@@ -16,16 +24,16 @@ export function sourcesOf(screen: Screen): readonly AnySource[] {
     case 'services':
       return [boardSource]
     case 'bank':
-      return [bankSource(screen.bank)]
+      return [bankSource(screen.bank), keySource]
     case 'queue':
-      return [queueSource]
+      return [queueSource, keySource]
     case 'history':
-      return [historySource]
+      return [historySource, keySource]
     case 'schedule':
-      return [scheduleSource]
+      return [scheduleSource, keySource]
     case 'log':
       // The log has a feed of its own: it is not read whole in each round.
-      return [activitySource]
+      return [activitySource, keySource]
   }
 }
 

@@ -69,10 +69,8 @@ describe('a cluster that hangs', () => {
 })
 
 describe('a key that the cluster does not know', () => {
-  const known = new Map([
-    ['board', {...partsOf(feed, boardSource), key: {value: 'invalid', atMs: 0, error: undefined}}],
-  ])
-  const anonymous: FeedSnapshot = {...feed, known}
+  const error = {code: 'key_invalid', message: 'The cluster does not know your key'} as const
+  const anonymous: FeedSnapshot = {...feed, connection: {state: 'refused', error}}
 
   it('is told of in the top line of all views', () => {
     const cluster = {name: 'prod', url: 'https://biomaj.example.org/', user: 'ada', readOnly: false}
@@ -81,8 +79,16 @@ describe('a key that the cluster does not know', () => {
   })
 
   it('is told of in the one line of a tiny terminal', () => {
-    const {key} = partsOf(anonymous, boardSource)
-    expect(textOf(summaryLine({...partsOf(feed, boardSource), key}, anonymous))).toBe('✗ key not known')
+    expect(textOf(summaryLine(partsOf(anonymous, boardSource), anonymous))).toBe('✗ key not known')
+  })
+})
+
+describe('the banner of a key that is refused', () => {
+  it('says what to do, in the width of a usual terminal', () => {
+    const error = {code: 'key_invalid', message: 'The cluster does not know your key'} as const
+    const banner = bannerLine({...feed, connection: {state: 'refused', error}}, 0)
+    expect(textOf(banner)).toBe(' ✗ The cluster does not know your key. Asking stopped: `biomaj login`, then r.')
+    expect(lineWidth(banner ?? [])).toBeLessThanOrEqual(80)
   })
 })
 
