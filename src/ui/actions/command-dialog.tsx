@@ -3,7 +3,7 @@ import {type Line, line} from '../../presentation/text.js'
 import {useDashboard} from '../dashboard-context.js'
 import {DialogFrame, dialogRoom} from '../frame/dialog-frame.js'
 import type {CommandId} from '../keys/actions.js'
-import {typed} from '../keys/key.js'
+import {edited} from '../keys/key.js'
 import {useKeys} from '../kit/use-keys.js'
 import {wrapText} from '../kit/wrap.js'
 import type {ViewProps} from '../views/view.js'
@@ -64,11 +64,9 @@ export function CommandDialog({command, subject, width, height}: CommandDialogPr
     },
     take: key => {
       if (field?.kind !== 'text') return false
-      const before = values[field.id] ?? ''
-      if (key === 'backspace') setChanged({...changed, [field.id]: Array.from(before).slice(0, -1).join('')})
-      else if (key === 'ctrl-u') setChanged({...changed, [field.id]: ''})
-      else if (typed(key) === undefined) return false
-      else setChanged({...changed, [field.id]: before + (typed(key) ?? '')})
+      const text = edited(values[field.id] ?? '', key)
+      if (text === undefined) return false
+      setChanged({...changed, [field.id]: text})
       return true
     },
   })

@@ -2,9 +2,9 @@ import {useMemo, useState} from 'react'
 import type {Line} from '../../presentation/text.js'
 import {truncate, widthOf} from '../../shared/width.js'
 import {useDashboard} from '../dashboard-context.js'
-import {typed} from '../keys/key.js'
+import {edited} from '../keys/key.js'
 import {fuzzyFilter} from '../kit/fuzzy.js'
-import {moved, type Move} from '../kit/list-window.js'
+import {moved, type Move, windowStart} from '../kit/list-window.js'
 import {useKeys} from '../kit/use-keys.js'
 import type {ViewProps} from '../views/view.js'
 import {DialogFrame, dialogRoom} from './dialog-frame.js'
@@ -38,10 +38,6 @@ export function Picker({title, items, empty, width, height}: PickerProps) {
   const index = Math.max(0, Math.min(picked, found.length - 1))
   const item = found[index]
   const go = (move: Move) => () => setPicked(moved(move, {index, total: found.length, height: height - 2}))
-  const type = (text: string) => {
-    setQuery(text)
-    setPicked(0)
-  }
   useKeys({
     modal: true,
     offers: {
@@ -53,10 +49,10 @@ export function Picker({title, items, empty, width, height}: PickerProps) {
       pageDown: go('pageDown'),
     },
     take: key => {
-      if (key === 'backspace') type(Array.from(query).slice(0, -1).join(''))
-      else if (key === 'ctrl-u') type('')
-      else if (typed(key) === undefined) return false
-      else type(query + (typed(key) ?? ''))
+      const text = edited(query, key)
+      if (text === undefined) return false
+      setQuery(text)
+      setPicked(0)
       return true
     },
   })
@@ -64,7 +60,7 @@ export function Picker({title, items, empty, width, height}: PickerProps) {
   const none: Line = [{text: items.length === 0 ? empty : 'Nothing matches.', tone: 'calm'}]
   // The query stays where it is while what it found scrolls.
   const bodyHeight = Math.max(1, height - 2)
-  const start = Math.max(0, Math.min(index - bodyHeight + 1, found.length - bodyHeight))
+  const start = windowStart(0, {index, total: found.length, height: bodyHeight})
   const rows = found.slice(start, start + bodyHeight).map((each, at) => itemLine(each, start + at === index, room))
   return (
     <DialogFrame

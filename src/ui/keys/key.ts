@@ -44,8 +44,10 @@ function nameOf(character: string): string {
   return character < ' ' ? '' : character
 }
 
-/** What a key types into a field, or undefined for one that types nothing. */
-export function typed(key: string): string | undefined {
-  if (key === 'space') return ' '
-  return Array.from(key).length === 1 ? key : undefined
+/** A text after a key: typed, taken back, or emptied by Ctrl-U. Undefined for a key that is about no text. */
+export function edited(text: string, key: string): string | undefined {
+  if (key === 'backspace') return Array.from(text).slice(0, -1).join('')
+  if (key === 'ctrl-u') return ''
+  if (key === 'space') return `${text} `
+  return Array.from(key).length === 1 ? text + key : undefined
 }

@@ -4,7 +4,7 @@ import {line, type Line} from '../../presentation/text.js'
 import {useDashboard} from '../dashboard-context.js'
 import {isAging} from '../data/feed.js'
 import type {Kept} from '../data/kept.js'
-import {typed} from '../keys/key.js'
+import {edited} from '../keys/key.js'
 import {listOf} from '../state/ui-state.js'
 import {ageNote, dimmed, isOld, reasonLines} from './age.js'
 import {fuzzyFilter, lazyTexts} from './fuzzy.js'
@@ -90,12 +90,13 @@ export function ListView<Item>(props: ListViewProps<Item>) {
 
   /** While the filter is typed, letters are text; the arrows still move. */
   function take(key: string): boolean {
-    const filter = (text: string) => dispatch({type: 'filter', list, filter: text})
-    if (key === 'enter') dispatch({type: 'filtering', on: false})
-    else if (key === 'backspace') filter(Array.from(own.filter).slice(0, -1).join(''))
-    else if (key === 'ctrl-u') filter('')
-    else if (typed(key) === undefined) return false
-    else filter(own.filter + (typed(key) ?? ''))
+    if (key === 'enter') {
+      dispatch({type: 'filtering', on: false})
+      return true
+    }
+    const filter = edited(own.filter, key)
+    if (filter === undefined) return false
+    dispatch({type: 'filter', list, filter})
     return true
   }
 

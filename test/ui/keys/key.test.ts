@@ -3,7 +3,7 @@ import {render, useInput, usePaste} from 'ink'
 import {createElement} from 'react'
 import {afterEach, describe, expect, it} from 'vitest'
 import {keyLabel} from '../../../src/ui/keys/actions.js'
-import {keysOf, typed} from '../../../src/ui/keys/key.js'
+import {edited, keysOf} from '../../../src/ui/keys/key.js'
 import {until} from '../../support/until.js'
 
 const ends: Array<() => void> = []
@@ -81,14 +81,16 @@ describe('keys of a terminal', () => {
 })
 
 it.each([
-  ['a', 'a'],
-  ['space', ' '],
-  ['漢', '漢'],
+  ['a', 'x漢a'],
+  ['space', 'x漢 '],
+  ['漢', 'x漢漢'],
+  ['backspace', 'x'],
+  ['ctrl-u', ''],
   ['enter', undefined],
   ['ctrl-a', undefined],
   ['up', undefined],
-])('types with %s: %j', (key, text) => {
-  expect(typed(key)).toBe(text)
+])('makes of a text with %s: %j', (key, text) => {
+  expect(edited('x漢', key)).toBe(text)
 })
 
 it.each([

@@ -8,7 +8,7 @@ import {activitySource} from '../../data/sources.js'
 import {ageNote, reasonLines} from '../../kit/age.js'
 import {indent, titleLine} from '../../kit/panels.js'
 import {Rows} from '../../kit/rows.js'
-import {typed} from '../../keys/key.js'
+import {edited} from '../../keys/key.js'
 import {useKeys} from '../../kit/use-keys.js'
 import {useNowMs} from '../../kit/use-now.js'
 import {useFeed, useSource} from '../../kit/use-source.js'
@@ -52,7 +52,6 @@ export function Log({bank, width, height}: ViewProps & {bank: string}) {
   const shown = logWindow(room, place)
   const known = place === 'end' ? buffer.next : place.known
 
-  const setQuery = (text: string) => dispatch({type: 'filter', list, filter: text})
   const lookAt = (at: LogPlace) => setPlace({...at, known})
   const move = (by: number) => () => {
     const next = movedPlace(room, shown.top, by)
@@ -107,10 +106,11 @@ export function Log({bank, width, height}: ViewProps & {bank: string}) {
       dispatch({type: 'filtering', on: false})
       // The newest one that was on screen or before, as the end is where one looks at a log.
       goTo(nextMatch(matches, lastLine + 1, 'previous'))
-    } else if (key === 'backspace') setQuery(Array.from(query).slice(0, -1).join(''))
-    else if (key === 'ctrl-u') setQuery('')
-    else if (typed(key) === undefined) return false
-    else setQuery(query + (typed(key) ?? ''))
+      return true
+    }
+    const filter = edited(query, key)
+    if (filter === undefined) return false
+    dispatch({type: 'filter', list, filter})
     return true
   }
 
