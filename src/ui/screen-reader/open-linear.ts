@@ -58,8 +58,9 @@ class Speaker {
   }
 
   begin(): void {
-    const {name, url, user, readOnly} = this.#host.cluster
-    const as = user === undefined ? 'as nobody' : `as ${user}`
+    const {name, url, user, keyVariable, readOnly} = this.#host.cluster
+    const nameless = keyVariable === undefined ? 'as nobody' : `with the key from ${keyVariable}`
+    const as = user === undefined ? nameless : `as ${user}`
     this.#say([
       `BioMAJ cluster ${name === url ? url : `${name} at ${url}`}, ${as}${readOnly ? ', read-only' : ''}.`,
       help,

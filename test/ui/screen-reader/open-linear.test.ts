@@ -3,7 +3,7 @@ import {PassThrough} from 'node:stream'
 import {afterEach, beforeEach, expect, it} from 'vitest'
 import {BiomajClient} from '../../../src/api/client.js'
 import {Secret} from '../../../src/shared/secret.js'
-import type {DashboardHost} from '../../../src/ui/host.js'
+import type {ClusterChoice, DashboardHost} from '../../../src/ui/host.js'
 import {openLinear} from '../../../src/ui/screen-reader/open-linear.js'
 import {ManualClock} from '../../support/dashboard/index.js'
 import {FakeForeground} from '../../support/foreground.js'
@@ -19,6 +19,10 @@ let ended: ReturnType<typeof openLinear>
 
 beforeEach(async () => {
   cluster = await startScriptedCluster({banks: [aBank('alu', {outcomes: [{kind: 'fails', step: 'download'}]})]})
+  open({user: 'jane'})
+})
+
+function open(own: Pick<ClusterChoice, 'user' | 'keyVariable'>): void {
   clock = new ManualClock()
   said = ''
   stdin = new PassThrough()
@@ -38,14 +42,14 @@ beforeEach(async () => {
     cluster: {
       name: 'test',
       url: 'http://cluster/',
-      user: 'jane',
+      ...own,
       readOnly: false,
       connect: async () => new BiomajClient({url: new URL(cluster.url), apiKey: new Secret('JANEKEY001')}),
     },
     intervalMs: 2000,
   }
   ended = openLinear(host as DashboardHost)
-})
+}
 
 afterEach(async () => {
   ending.abort()
@@ -85,6 +89,14 @@ it('tells that the connection is lost, and that it is back', async () => {
   await cluster.start()
   await clock.advance(2000)
   await until('the connection is back', () => said.slice(before).includes('Connected.'))
+})
+
+it('tells where a key is from that no context names a user for', async () => {
+  ending.abort()
+  await ended
+  open({user: undefined, keyVariable: 'BIOMAJ_APIKEY'})
+  await hears('with the key from BIOMAJ_APIKEY.')
+  expect(said).not.toContain('nobody')
 })
 
 it('obeys words, and leaves on quit', async () => {
