@@ -31,8 +31,6 @@ export class ScreenStream extends EventEmitter {
   rows: number
   readonly isTTY = true
   readonly writable = true
-  /** Bytes and frames so far; for measurements. */
-  readonly written = {bytes: 0, writes: 0}
 
   /** `forget` makes Ink forget what it drew, so that it draws all of the next frame. */
   constructor(output: TerminalOutput, forget: () => void) {
@@ -84,8 +82,6 @@ export class ScreenStream extends EventEmitter {
   }
 
   #send(text: string): boolean {
-    this.written.bytes += Buffer.byteLength(text)
-    this.written.writes += 1
     this.#modes.wrote(text)
     return this.#output.write(text)
   }
