@@ -31,7 +31,7 @@ export interface RequestOptions {
   timeoutMs?: number | undefined
   /** Attempts of a GET before its failure counts; 1 for callers that poll. Never applies to other methods. */
   attempts?: number | undefined
-  /** Leaves the key out, for what anybody may ask: with a key the cluster first asks its user service whose it is. */
+  /** Leaves the key out where the cluster tells this to anybody: with a key it first asks its user service whose it is. */
   anonymous?: boolean | undefined
 }
 
@@ -72,10 +72,11 @@ export class Transport {
   readonly #options: TransportOptions
   readonly #connections: Connections
   /**
-   * The cluster shows private banks only to those who may see them, everywhere: the key then goes along also where BioMAJ
-   * would tell anybody. Set by whoever learns it.
+   * The cluster tells anybody what happens to private banks too, as BioMAJ does. Another one shows them only to those who
+   * may see them, and without the key a bank at work would seem idle: so until it is known, the key goes along. Set by
+   * whoever learns it.
    */
-  hidesPrivateBanks = false
+  tellsAnybody = false
 
   /** @throws {BiomajError} `usage`, `key_invalid` or `config_invalid` for options that could not work */
   constructor(options: TransportOptions) {
@@ -247,7 +248,7 @@ export class Transport {
     const {apiKey, userAgent = 'biomaj-client'} = this.#options
     // The RPC and log routes honour only the first of these, some proxies strip it and leave the second.
     const authorisation =
-      apiKey === undefined || (anonymous && !this.hidesPrivateBanks)
+      apiKey === undefined || (anonymous && this.tellsAnybody)
         ? {}
         : {authorization: `APIKEY ${apiKey.reveal()}`, 'x-api-key': apiKey.reveal()}
     return {accept: 'application/json', 'user-agent': userAgent, ...authorisation}

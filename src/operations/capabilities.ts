@@ -3,8 +3,9 @@ import type {RequestOptions} from '../api/transport.js'
 import {readPart} from './board/part.js'
 
 /**
- * What the cluster announces; nothing where it does not answer. The client then also knows whether it has to show its key
- * to see what runs of private banks, so whatever looks at activity, locks or history asks this first.
+ * What the cluster announces; nothing where it does not answer. The client then also knows whether it can spare BioMAJ the
+ * key, which it else shows to see what happens to private banks: so whatever looks at activity, locks or history asks this
+ * first.
  */
 export async function readCapabilities(
   cluster: Pick<BiomajClient, 'additions'>,

@@ -39,12 +39,30 @@ describe('what every request carries', () => {
     })
   })
 
-  it('is no key where anybody may ask', async () => {
+  it('is no key where anybody may ask, once the cluster is known to be one of BioMAJ', async () => {
+    const biomaj = clientFor(readFixture('ping'), {apiKey: new Secret(key)})
+    replay(readFixture('ping'))
+    expect(await biomaj.additions.capabilities()).toEqual(new Set())
     const sent = replay(readFixture('whatsup-idle'))
-    await cluster.daemon.activity()
+    await biomaj.daemon.activity()
     expect(sent[0]?.headers).not.toHaveProperty('authorization')
     expect(sent[0]?.headers).not.toHaveProperty('x-api-key')
   })
+
+  it.for(['not known yet', 'one that hides private banks'] as const)(
+    'is the key where the cluster is %s',
+    async what => {
+      const hello = {msg: 'pong', biomaj: {version: '1', name: 'local', capabilities: ['whoami']}}
+      const other = clientFor(readFixture('ping'), {apiKey: new Secret(key)})
+      if (what !== 'not known yet') {
+        replay({response: {...readFixture('ping').response, body: hello}})
+        expect(await other.additions.capabilities()).toEqual(new Set(['whoami']))
+      }
+      const sent = replay(readFixture('whatsup-idle'))
+      await other.daemon.activity()
+      expect(sent[0]?.headers).toMatchObject({authorization: `APIKEY ${key}`, 'x-api-key': key})
+    },
+  )
 
   it('is no key at all without one', async () => {
     const sent = replay(readFixture('ping'))

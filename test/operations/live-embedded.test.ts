@@ -1,7 +1,11 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {BiomajClient, Secret} from '../../src/api/index.js'
 import type {ClusterEvent} from '../../src/api/contract/event.js'
+import {removeBank} from '../../src/operations/actions/remove.js'
+import {attach} from '../../src/operations/attach.js'
 import {readBoard} from '../../src/operations/board/cluster-board.js'
+import {readFailedBanks} from '../../src/operations/board/failed-banks.js'
+import {readQueue} from '../../src/operations/board/queue-board.js'
 import AboutMe from '../../src/commands/about-me.js'
 import {listBanks} from '../../src/operations/list-banks.js'
 import {readHistory} from '../../src/operations/read-history.js'
@@ -107,6 +111,23 @@ describe('what the embedded cluster tells beyond BioMAJ', () => {
     }
   })
 
+  it('is what runs of a private bank also to whom the cluster could not tell at first what it can', async () => {
+    const proxy = await startFaultProxy({target: site.url})
+    try {
+      proxy.inject({kind: 'status', status: 503}, {method: 'GET', route: /^\/api\/daemon$/})
+      const options = {signal, clock: systemClock}
+      const cluster = () => new BiomajClient({url: new URL(proxy.url), apiKey: new Secret(site.user('jane').apiKey)})
+      await expect(removeBank(cluster(), {bank: 'alu'}, options)).rejects.toMatchObject({code: 'bank_busy'})
+      expect(await attach(cluster(), ['alu'], options)).toMatchObject([{awaited: {bank: 'alu'}}])
+      const {daemons} = await readQueue(cluster(), {signal})
+      expect(daemons.filter(({bank: name}) => name !== null)).toMatchObject([{bank: 'alu', action: 'update'}])
+      expect(await readFailedBanks(cluster(), {signal})).toEqual([])
+      expect((await board(cluster())).locks).toMatchObject({value: {locks: [{bank: 'alu'}]}})
+    } finally {
+      await proxy.stop()
+    }
+  })
+
   it('is when banks are looked at', async () => {
     expect((await jane.schedule.list()).map(({bank: name}) => name)).toContain('alu')
     expect((await client().schedule.list()).map(({bank: name}) => name)).not.toContain('alu')
@@ -138,6 +159,8 @@ describe('what the embedded cluster tells beyond BioMAJ', () => {
     expect(await readHistory(jane, {...query, failedOnly: true}, {signal})).toEqual([])
     const {banks} = await listBanks(jane, {names: ['alu'], failedOnly: true, types: []}, {signal})
     expect(banks.map(found => [found.name, bankMark(found).word])).toEqual([['alu', 'cancelled']])
+    const failed = await readFailedBanks(client(site.user('jane').apiKey), {signal})
+    expect(failed.map(found => [found.name, bankMark(found).word])).toEqual([['alu', 'cancelled']])
     const {banks: onBoard} = await board(jane)
     expect(onBoard).toMatchObject({value: [{name: 'alu', failed: true, cancelled: true}]})
   })

@@ -140,10 +140,10 @@ export class AdditionsResource {
 
   async #announced(options: RequestOptions | undefined): Promise<ReadonlySet<string>> {
     const route = 'GET /api/daemon'
-    const body = await this.#transport.json('GET', '/api/daemon', undefined, {...options, anonymous: true})
+    const body = await this.#get('/api/daemon', options)
     const announced = parseBody(daemonHello, body, route).biomaj?.capabilities ?? []
-    // A cluster that announces anything is none of BioMAJ's, which tells everybody what runs.
-    this.#transport.hidesPrivateBanks = announced.length > 0
+    // A cluster that announces anything is none of BioMAJ's.
+    this.#transport.tellsAnybody = announced.length === 0
     return new Set(announced.filter(name => (capabilities as readonly string[]).includes(name)))
   }
 

@@ -17,7 +17,7 @@ import type {RequestOptions, Transport} from '../transport.js'
 
 const pingBody = z.object({msg: z.literal('pong')})
 
-/** The daemon itself: services, queue, maintenance, locks. None of these routes needs a key, and none but `ping` gets one. */
+/** The daemon itself: services, queue, maintenance, locks. BioMAJ needs no key for these routes and gets one with `ping` alone. */
 export class DaemonResource {
   readonly #transport: Transport
 
