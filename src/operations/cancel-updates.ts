@@ -29,9 +29,9 @@ export async function cancelUpdates(
   banks: readonly string[],
   options: {signal: AbortSignal; clock: Clock},
 ): Promise<Cancellation[]> {
-  await readCapabilities(cluster, options)
+  const capabilities = await readCapabilities(cluster, options)
   return mapConcurrently(banks, async bank => {
-    const result = await valueOrError(cancel(cluster, bank, options), options.signal)
+    const result = await valueOrError(cancel(cluster, bank, {...options, capabilities}), options.signal)
     if (!(result instanceof BiomajError)) return result
     return {bank, state: 'refused', error: await suggestBank(cluster, {bank, error: result}, options)}
   })
@@ -40,7 +40,7 @@ export async function cancelUpdates(
 async function cancel(
   cluster: BiomajClient,
   bank: string,
-  {signal, clock}: {signal: AbortSignal; clock: Clock},
+  {signal, clock, capabilities}: {signal: AbortSignal; clock: Clock; capabilities: ReadonlySet<string>},
 ): Promise<Cancellation> {
   // First, because it tells whether the bank exists; the daemon would take a cancel for any name.
   const run = await cluster.banks.run(bank, {signal})
@@ -55,7 +55,7 @@ async function cancel(
   }
   await cluster.banks.cancel(bank, {signal})
   // Where each request is a job of its own, a cancel ends with the job that it is about.
-  const mayRemain = state === 'running' && runsProcesses(run) && !(await cluster.additions.has('jobs', {signal}))
+  const mayRemain = state === 'running' && runsProcesses(run) && !capabilities.has('jobs')
   return {bank, state: 'requested', situation: state, mayRemain}
 }
 

@@ -1,6 +1,7 @@
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import Cancel from '../../src/commands/cancel.js'
 import Update from '../../src/commands/update.js'
+import {startFaultProxy} from '../support/fault-proxy/index.js'
 import type {RunCommandOptions} from '../support/run-command.js'
 import type {ScriptedCluster} from '../support/scripted-cluster/index.js'
 import {runAgainst} from './against.js'
@@ -79,6 +80,21 @@ describe('cancel', () => {
         See how it ends: biomaj wait --bank alu
       "
     `)
+  })
+
+  it('was sent also where the cluster could not tell what it can', async () => {
+    cluster.script('alu', {kind: 'updated', release: '2', processes: ['M_index', 'M_blast']})
+    await ask('alu')
+    cluster.advance(9)
+    const proxy = await startFaultProxy({target: cluster.url})
+    try {
+      proxy.inject({kind: 'status', status: 503}, {method: 'GET', route: /^\/api\/daemon$/})
+      const {exitCode, stdout} = await runAgainst(proxy, Cancel, ['alu'])
+      expect([exitCode, stdout]).toEqual([0, expect.stringContaining('cancel requested')])
+      expect([...cluster.state.cancelRequests]).toEqual(['alu'])
+    } finally {
+      await proxy.stop()
+    }
   })
 
   it('with --json gives one document, with a reason for each bank that it refused', async () => {
