@@ -1,30 +1,17 @@
-import type {Block, Field} from '../../presentation/blocks.js'
-import {line, type Line} from '../../presentation/text.js'
-import {sanitise} from '../../shared/sanitise.js'
-import {widthOf} from '../../shared/width.js'
+import type {Field} from '../../presentation/blocks.js'
+import type {Line} from '../../presentation/text.js'
 import {lineWidth} from './paint.js'
 
 const labelWidth = 12
 const between = '  '
 
-/** The blocks of a command's screen as lines of the dashboard. */
-export function blockLines(blocks: readonly Block[], width: number): Line[] {
-  return blocks.flatMap((block, index) => [...(index === 0 ? [] : [line('')]), ...linesOf(block, width)])
-}
-
-function linesOf(block: Block, width: number): Line[] {
-  switch (block.kind) {
-    case 'lines':
-      return [...block.lines]
-    case 'fields':
-      return block.fields.flatMap(own => fieldLines(own, width))
-    case 'table':
-      return tableRows(block)
-  }
+/** Labelled items, as on a command's screen, as lines of the dashboard. */
+export function fieldLines(fields: readonly Field[], width: number): Line[] {
+  return fields.flatMap(own => linesOf(own, width))
 }
 
 /** Items stand side by side while there is room; further lines begin below the first item. */
-function fieldLines({label, rows}: Field, width: number): Line[] {
+function linesOf({label, rows}: Field, width: number): Line[] {
   const lines = rows.flatMap(items => flowed(items, width - labelWidth))
   return lines.map((content, index) => [
     {text: (index === 0 ? label : '').padEnd(labelWidth), tone: 'calm'},
@@ -53,19 +40,4 @@ export function grid(items: readonly Line[], width: number): Line[] {
       .slice(row * across, (row + 1) * across)
       .flatMap(item => [...item, {text: ' '.repeat(Math.max(0, widest - lineWidth(item)))}]),
   )
-}
-
-function tableRows({table: {columns, rows}}: Extract<Block, {kind: 'table'}>): Line[] {
-  const widths = columns.map(({title}, index) =>
-    rows.reduce((most, row) => Math.max(most, widthOf(sanitise(row[index]?.text ?? ''))), widthOf(title)),
-  )
-  const padded = (text: string, index: number) => {
-    const safe = sanitise(text)
-    const padding = ' '.repeat(Math.max(0, (widths[index] ?? 0) - widthOf(safe)))
-    return columns[index]?.align === 'right' ? `${padding}${safe}${between}` : `${safe}${padding}${between}`
-  }
-  return [
-    columns.map(({title}, index) => ({text: padded(title, index), tone: 'calm' as const})),
-    ...rows.map(row => row.map((span, index) => ({...span, text: padded(span.text, index)}))),
-  ]
 }

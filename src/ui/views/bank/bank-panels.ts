@@ -18,7 +18,7 @@ import type {Kept} from '../../data/kept.js'
 import type {KeptParts} from '../../data/source.js'
 import type {BankParts} from '../../data/sources.js'
 import {ageNote, formatWhole, isOld, reasonLines} from '../../kit/age.js'
-import {blockLines, flowed} from '../../kit/block-lines.js'
+import {fieldLines, flowed} from '../../kit/block-lines.js'
 import type {Panel, PanelLine} from '../../kit/panels.js'
 import {progressBar, progressWords} from '../../kit/progress.js'
 import {tableLines} from '../../kit/table-lines.js'
@@ -85,7 +85,7 @@ function factLines(bank: BankBoard, {times, width}: BankModel): PanelLine[] {
     field('Kind', {text: [...types, ...(visibility === null ? [] : [visibility])].join(', ')}),
     ...(folder === null ? [] : [field('Directory', {text: folder})]),
   ]
-  return blockLines([{kind: 'fields', fields}], width).map(content => ({content}))
+  return fieldLines(fields, width).map(content => ({content}))
 }
 
 function releaseLines(releases: readonly Release[], {width}: BankModel): PanelLine[] {
