@@ -2,7 +2,7 @@ import type {BiomajClient} from '../../api/client.js'
 import type {ActionOptions} from '../../operations/actions/action.js'
 import {BiomajError} from '../../shared/errors.js'
 import type {Clock} from '../../shared/clock.js'
-import type {Outcome} from './perform.js'
+import type {Outcome} from './words.js'
 
 export interface Errand {
   /** Two about the same subject are never on their way at once. */

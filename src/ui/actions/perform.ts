@@ -8,12 +8,8 @@ import {removeBank, removePendingReleases, removeRelease} from '../../operations
 import {repairBank} from '../../operations/actions/repair.js'
 import {cancelUpdates} from '../../operations/cancel-updates.js'
 import {submitUpdates} from '../../operations/submit-update.js'
-import type {Toast} from '../state/ui-state.js'
 import type {Plan} from './commands.js'
-import {cancelWords, checkWords, resultWords, updateWords} from './words.js'
-
-/** What is said when it is over. */
-export type Outcome = Pick<Toast, 'tone' | 'text'>
+import {cancelWords, checkWords, type Outcome, resultWords, updateWords} from './words.js'
 
 /**
  * Does what was planned, by the same operations as the commands of the command line.

@@ -6,10 +6,11 @@ import {count} from '../../presentation/text.js'
 import {BiomajError} from '../../shared/errors.js'
 import type {Toast} from '../state/ui-state.js'
 
-type Words = Pick<Toast, 'tone' | 'text'>
+/** What is said when it is over. */
+export type Outcome = Pick<Toast, 'tone' | 'text'>
 
 /** @throws {BiomajError} why there is no update, or that nobody knows whether there is one */
-export function updateWords([submission]: readonly Submission[]): Words {
+export function updateWords([submission]: readonly Submission[]): Outcome {
   if (submission === undefined) throw new BiomajError({code: 'internal', message: 'Nothing was asked for'})
   const {bank} = submission
   switch (submission.state) {
@@ -27,7 +28,7 @@ export function updateWords([submission]: readonly Submission[]): Words {
 }
 
 /** @throws {BiomajError} why nothing was cancelled */
-export function cancelWords([cancellation]: readonly Cancellation[]): Words {
+export function cancelWords([cancellation]: readonly Cancellation[]): Outcome {
   if (cancellation === undefined) throw new BiomajError({code: 'internal', message: 'Nothing was asked for'})
   if (cancellation.state === 'refused') throw cancellation.error
   const {bank, situation, mayRemain} = cancellation
@@ -41,7 +42,7 @@ export function cancelWords([cancellation]: readonly Cancellation[]): Words {
   return {tone: 'good', text: `${bank}: cancel requested, ${when}`}
 }
 
-export function checkWords({bank, valid, findings}: BankCheck): Words {
+export function checkWords({bank, valid, findings}: BankCheck): Outcome {
   const errors = findings?.filter(({severity}) => severity === 'error') ?? []
   const warnings = (findings?.length ?? 0) - errors.length
   if (valid) {
@@ -77,7 +78,7 @@ const queuedWords: Readonly<Record<ActionName, string>> = {
   maintenance: 'maintenance',
 }
 
-export function resultWords({action, bank, release, state, message}: ActionResult): Words {
+export function resultWords({action, bank, release, state, message}: ActionResult): Outcome {
   const subject = [bank ?? 'The cluster', release].filter(Boolean).join(' ')
   switch (state) {
     case 'done':
