@@ -1,19 +1,25 @@
 import type {BankStatus, Session} from '../model/bank.js'
 import type {Job} from '../queue/queue.js'
 import type {ServiceContext} from '../services/service.js'
+import {hasEnded} from './child-jobs.js'
 
 type Context = Pick<ServiceContext, 'store' | 'queue'>
 
-const endedStates: ReadonlySet<string> = new Set(['done', 'failed', 'cancelled'])
-
 /**
  * Puts in order what a run has left that ended without its engine: it was cancelled while it waited to be taken up
- * again, or its workers died too often. Its lock goes, the bank does not look busy any more, and the history has a row.
- * Does nothing for a run that its engine has ended, or that goes on. May be called by several workers at a time.
+ * again, or its workers died too often. Its locks go, its bank and those that it updated because that one depends on
+ * them do not look busy any more, and the history has a row of each. Does nothing for a run that its engine has ended,
+ * or that goes on. May be called by several workers at a time.
  */
-export async function settleAbandonedRun({store, queue}: Context, bank: string, id: string): Promise<void> {
+export async function settleAbandonedRun(context: Context, {bank, id}: Pick<Job, 'bank' | 'id'>): Promise<void> {
+  const locks = await context.store.locks.list()
+  const banks = new Set([bank, ...locks.filter(({job}) => job === id).map(lock => lock.bank)])
+  for (const name of banks) await settleBank(context, name, id)
+}
+
+async function settleBank({store, queue}: Context, bank: string, id: string): Promise<void> {
   const job = await queue.get(id)
-  if (job && !endedStates.has(job.state)) return
+  if (job && !hasEnded(job)) return
   // The history first had to be written by the engine, so the status tells whether it came to that.
   let wasBusy = false
   let updates = false
@@ -43,7 +49,7 @@ export async function settleAbandonedRun({store, queue}: Context, bank: string, 
 
 /** Settles every run whose lock is still there. */
 export async function settleAbandonedRuns(context: Context): Promise<void> {
-  for (const {bank, job} of await context.store.locks.list()) await settleAbandonedRun(context, bank, job)
+  for (const {bank, job} of await context.store.locks.list()) await settleBank(context, bank, job)
 }
 
 /**
@@ -55,7 +61,7 @@ export async function dropIdleLock({store, queue}: Context, {bank, id}: Pick<Job
   if (!lock || lock.job === id) return
   const holder = await queue.get(lock.job)
   if (holder?.state === 'running') return
-  await settleAbandonedRun({store, queue}, bank, lock.job)
+  await settleBank({store, queue}, bank, lock.job)
   await store.locks.release(bank, lock.job)
 }
 

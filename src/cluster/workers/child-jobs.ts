@@ -84,6 +84,6 @@ async function endJob(queue: Queue, id: string, bell: Bell): Promise<void> {
   }
 }
 
-function hasEnded({state}: Job): boolean {
+export function hasEnded({state}: Job): boolean {
   return state === 'done' || state === 'failed' || state === 'cancelled'
 }

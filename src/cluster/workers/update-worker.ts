@@ -48,7 +48,7 @@ async function settleWhenAbandoned(context: ServiceContext): Promise<{stop: () =
     const settled = (async () => {
       try {
         const job = await queue.get(id)
-        if (job) await settleAbandonedRun(context, job.bank, id)
+        if (job) await settleAbandonedRun(context, job)
       } catch (error) {
         // The lock goes when the bank is worked on next.
         log.warn({err: error, job: id}, 'what a run has left could not be put in order')

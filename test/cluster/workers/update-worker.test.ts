@@ -209,11 +209,11 @@ it('fails a job with one line when the engine breaks, and takes the next one', a
 })
 
 /** A bank in the middle of the run of a job, as a worker that died has left it. */
-async function leaveBusy(job: string): Promise<void> {
+async function leaveBusy(job: string, name = 'alu'): Promise<void> {
   const {store} = place.context
   const session = {id: 7, action: 'update', job} as Bank['sessions'][number]
   const bank: Bank = {
-    name: 'alu',
+    name,
     owner: 'me',
     visibility: 'public',
     description: null,
@@ -238,7 +238,7 @@ async function leaveBusy(job: string): Promise<void> {
     lastUpdate: null,
   }
   await store.banks.insert(bank)
-  await store.locks.take({bank: 'alu', action: 'update', job, owner: 'me', worker: 'dead', sinceMs: 1})
+  await store.locks.take({bank: name, action: 'update', job, owner: 'me', worker: 'dead', sinceMs: 1})
 }
 
 it.each(['before', 'after'])(
@@ -257,6 +257,18 @@ it.each(['before', 'after'])(
     ])
   },
 )
+
+it('frees the banks too that a cancelled run updated because its own depends on them', async () => {
+  const {queue, store} = place.context
+  const {id} = await addJob(queue, 'update', request())
+  await leaveBusy(id)
+  await leaveBusy(id, 'base')
+  await start(() => engineThat(no), 0)
+  await queue.cancel(id, 'root')
+  await until('no lock is left', async () => (await store.locks.list()).length === 0)
+  expect((await store.banks.get('base'))?.status).toMatchObject({running: null, reason: 'cancelled by root'})
+  expect(await store.history.list({bank: 'base', limit: 10})).toMatchObject([{cancelled: true, job: id}])
+})
 
 it('leaves the lock to a run that will go on', async () => {
   const {queue, store} = place.context
