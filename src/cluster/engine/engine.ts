@@ -13,12 +13,13 @@ export interface RunContext {
 }
 
 export class RunCancelled extends Error {
-  readonly by: string
-
-  constructor(by: string) {
-    super(`cancelled by ${by}`)
+  constructor(why: string) {
+    super(why)
     this.name = 'RunCancelled'
-    this.by = by
+  }
+
+  static by(user: string): RunCancelled {
+    return new RunCancelled(`cancelled by ${user}`)
   }
 }
 

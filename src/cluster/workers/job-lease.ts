@@ -115,7 +115,7 @@ export class JobLease {
       if (answer === 'lost') this.#lose('another worker may have it')
       else if (answer === 'cancel' && !this.#run.signal.aborted) {
         const by = (await queue.get(job.id))?.cancelRequestedBy ?? 'biomaj'
-        this.#run.abort(new RunCancelled(by))
+        this.#run.abort(RunCancelled.by(by))
       }
     } catch (error) {
       log.warn({err: error, job: job.id}, 'cannot renew the lease of a job')

@@ -35,7 +35,7 @@ export function processResultOf(job: Job): ProcessResult {
 
 function resultOf<Result>(job: Job, schema: z.ZodMiniType<Result>): Result {
   // Whoever cancels a run cancels what it waits for, and that may end before the run itself hears of it.
-  if (job.state === 'cancelled') throw new RunCancelled(job.cancelRequestedBy ?? 'somebody')
+  if (job.state === 'cancelled') throw RunCancelled.by(job.cancelRequestedBy ?? 'somebody')
   if (job.state !== 'done') {
     const what = job.kind === 'download' ? 'A download' : 'A process'
     throw new BiomajError({code: 'update_failed', message: job.reason ?? `${what} failed without a reason`})

@@ -12,6 +12,7 @@ import {startDownloadWorkers} from '../../../src/cluster/workers/index.js'
 import {queueDownloads} from '../../../src/cluster/workers/queue-ports.js'
 import {until} from '../../support/until.js'
 import {addJob, openWorkplace, untilState, type Workplace} from './support/site.js'
+import {plainUpdate} from '../../../src/cluster/queue/plain-update.js'
 
 let place: Workplace
 let server: Server
@@ -73,17 +74,7 @@ function request(files: ReleaseFile[]): DownloadRequest {
 }
 
 async function parentJob(bank = 'alu'): Promise<Job> {
-  const payload = {
-    bank,
-    publish: false,
-    fromScratch: false,
-    stopBefore: null,
-    stopAfter: null,
-    fromTask: null,
-    process: null,
-    release: null,
-  }
-  await addJob(place.context.queue, 'update', payload, {bank, priority: 3})
+  await addJob(place.context.queue, 'update', plainUpdate(bank), {bank, priority: 3})
   return (await place.context.queue.take({kinds: ['update'], worker: 'test', leaseMs: 60_000})) as Job
 }
 
@@ -196,5 +187,5 @@ it('says so when somebody cancels one of its downloads', async () => {
   await until('it waits', async () => (await children()).length === 1)
   const [child] = await children()
   await place.context.queue.cancel(child?.id ?? '', 'root')
-  await expect(running).rejects.toThrow(new RunCancelled('root'))
+  await expect(running).rejects.toThrow(RunCancelled.by('root'))
 })

@@ -1,5 +1,5 @@
 import {BiomajError} from '../../../shared/errors.js'
-import type {RunOutcome} from '../engine.js'
+import {RunCancelled, type RunOutcome} from '../engine.js'
 import {loadBank} from '../load-bank.js'
 import {told} from '../told.js'
 import {listOf, productionOf} from './bank-document.js'
@@ -17,6 +17,8 @@ export async function depends(run: UpdateRun): Promise<StepResult> {
     run.log.info(`Update:Depends:${bank}`)
     const outcome = await run.updateDependency(bank)
     run.log.info(`Update:Depends:${bank}:${outcome.state === 'done' ? 'True' : 'False'}`)
+    // It is one job: whoever cancelled the one has cancelled the other.
+    if (outcome.state === 'cancelled') throw new RunCancelled(outcome.reason ?? 'cancelled')
     if (outcome.state !== 'done') {
       const message = told`the update of ${bank}, which it depends on, failed: ${outcome.reason ?? outcome.state}`
       throw new BiomajError({code: 'update_failed', message})

@@ -2,7 +2,7 @@ import type {Bank} from '../../model/bank.js'
 import type {RunOutcome} from '../engine.js'
 import {productionOf, withPending, withProperties} from './bank-document.js'
 import {directoryOf} from './current-link.js'
-import {reasonOf, record, wasCancelled} from './occasion.js'
+import {endOf, record} from './occasion.js'
 import {intoProduction} from './publish-step.js'
 import {hasReleaseDirectory} from './release-files.js'
 import {SubStepFailed, type UpdateRun} from './update-run.js'
@@ -34,9 +34,8 @@ export async function finishStopped(run: UpdateRun): Promise<RunOutcome> {
 /** The update failed or was cancelled in the step that is running. The next one goes on there. */
 export async function finishFailed(run: UpdateRun, error: unknown): Promise<RunOutcome> {
   const {log, status} = run
-  const cancelled = wasCancelled(run.context, error)
   const cause = error instanceof SubStepFailed ? error.cause : error
-  const reason = reasonOf(cancelled && run.signal.aborted ? run.signal.reason : cause)
+  const {cancelled, reason} = endOf(run.context, cause)
   const step = status.running
   if (cancelled) log.warning('Cancel requested, stopping update')
   else if (error instanceof SubStepFailed) {

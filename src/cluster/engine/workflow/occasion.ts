@@ -102,8 +102,7 @@ interface Refusal {
 /** A run that did not come as far as its session. A bank that is not known has no history. */
 async function refused({request, startMs}: Refusal, error: unknown): Promise<RunOutcome> {
   const {parts, bank, action, context} = request
-  const cancelled = wasCancelled(context, error)
-  const reason = reasonOf(error)
+  const {cancelled, reason} = endOf(context, error)
   parts.log.info({bank, action, job: context.job, correlationId: context.correlationId, reason}, 'a run was refused')
   if (await parts.store.banks.get(bank)) {
     await record(parts, {
@@ -144,8 +143,13 @@ export async function recorded(
   return rows.find(row => row.job === job && row.action === action)
 }
 
-export function wasCancelled({signal}: RunContext, error: unknown): boolean {
-  return error instanceof RunCancelled || signal.reason instanceof RunCancelled
+/**
+ * Whether a run ended with this error because somebody cancelled it, and why it ended. What it waits for is cancelled
+ * with it, and may hear of that first: then only the error tells.
+ */
+export function endOf({signal}: RunContext, error: unknown): {cancelled: boolean; reason: string} {
+  const cancel = [signal.reason, error].find(reason => reason instanceof RunCancelled)
+  return {cancelled: cancel !== undefined, reason: reasonOf(cancel ?? error)}
 }
 
 /** Why a run failed, in one line that is safe to show. */

@@ -9,7 +9,7 @@ import {productionOf, withoutPending, withoutSessions, withSession} from './bank
 import {directoryOf, withdrawCurrent} from './current-link.js'
 import type {EngineParts} from './engine-parts.js'
 import {FilesCache} from './files-cache.js'
-import {type Occasion, onOccasion, openLog, reasonOf, record, recorded, wasCancelled} from './occasion.js'
+import {endOf, type Occasion, onOccasion, openLog, record, recorded} from './occasion.js'
 import {runProcesses} from './process-step.js'
 import {deleteRelease, finishRemovals, refuseWanted, removalOf, takeOut} from './removal.js'
 import {Run} from './run.js'
@@ -120,8 +120,7 @@ async function runStep(
 
 async function conclude(run: Run, failure: {error: unknown} | null): Promise<RunOutcome> {
   const {parts, bank, context, session, status, log, startMs} = run
-  const cancelled = failure !== null && wasCancelled(context, failure.error)
-  const reason = failure === null ? null : reasonOf(cancelled ? run.signal.reason : failure.error)
+  const {cancelled, reason} = failure === null ? {cancelled: false, reason: null} : endOf(context, failure.error)
   if (failure !== null) {
     const step = status.running ?? 'init'
     if (cancelled) log.warning('Cancel requested, stopping update')

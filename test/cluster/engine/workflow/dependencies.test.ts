@@ -1,4 +1,5 @@
 import {describe, expect, it} from 'vitest'
+import {RunCancelled} from '../../../../src/cluster/engine/engine.js'
 import {Site} from './site.js'
 
 const release = {'release.file': String.raw`^release-(\d+)\.txt$`}
@@ -94,6 +95,20 @@ describe('a bank that depends on another', () => {
     expect(outcome.reason).toMatch(/^the update of base, which it depends on, failed: No remote file matches/)
     expect(await site.steps('derived')).toMatchObject({depends: 'error', preprocess: 'waiting'})
     expect(await site.store.locks.list()).toEqual([])
+  })
+
+  it('is cancelled with it, and does not look as if it had failed', async () => {
+    const site = new Site({downloads: () => ({fetch: async () => Promise.reject(RunCancelled.by('root'))})})
+    for (const [name, more] of [['base'], ['derived', {depends: 'base'}]] as const) {
+      site.bank(name, more)
+      site.put(name, 'a.fa', 'a')
+    }
+
+    expect(await site.update('derived')).toMatchObject({state: 'cancelled', reason: 'cancelled by root'})
+    const rows = await site.store.history.list({limit: 9})
+    expect(rows.map(({bank, cancelled, reason}) => ({bank, cancelled, reason}))).toEqual(
+      expect.arrayContaining(['base', 'derived'].map(bank => ({bank, cancelled: true, reason: 'cancelled by root'}))),
+    )
   })
 
   it('updates each bank once, those first that others need', async () => {

@@ -176,7 +176,7 @@ describe('a run that is stopped from outside', () => {
       const bank = await site.store.banks.get('alu')
       return bank?.status?.processes.some(({state}) => state === 'running') === true
     })
-    stop.abort(new RunCancelled('bob'))
+    stop.abort(RunCancelled.by('bob'))
 
     expect(await run).toMatchObject({state: 'cancelled', reason: 'cancelled by bob', updated: false})
     expect(await site.store.history.list({limit: 9})).toMatchObject([{error: true, cancelled: true}])

@@ -1,5 +1,6 @@
 import {existsSync, readlinkSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
+import {RunCancelled} from '../../../../src/cluster/engine/engine.js'
 import {Site} from './site.js'
 
 async function releases(site: Site, days: readonly string[]): Promise<void> {
@@ -80,6 +81,18 @@ describe('a removal', () => {
     expect(await site.steps('alu')).toEqual({init: 'over', removeprocess: 'over', remove_release: 'over', over: 'over'})
     expect(await site.store.history.list({limit: 1})).toMatchObject([{action: 'remove', updated: null, error: false}])
     expect(await site.messages('alu')).toContain('Workflow:wf_remove:delete:<root>/db/alu/alu_2026-1-1')
+  })
+
+  it('says who cancelled it, also when its process hears of that before the run does', async () => {
+    const site = new Site({processes: () => ({run: async () => Promise.reject(RunCancelled.by('root'))})})
+    site.bank('alu', removal)
+    await releases(site, fiveDays.slice(0, 1))
+
+    const outcome = await site.remove('alu', {release: '2026-1-1'})
+
+    expect(outcome).toMatchObject({state: 'cancelled', reason: 'cancelled by root'})
+    expect(await site.store.history.list({limit: 1})).toMatchObject([{cancelled: true, reason: 'cancelled by root'}])
+    expect(await kept(site)).toEqual(['2026-1-1'])
   })
 
   it('refuses the published release, a frozen one and one that is not there', async () => {
