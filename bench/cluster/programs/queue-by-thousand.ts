@@ -2,6 +2,7 @@
  * How long the queue takes as it grows and shrinks: `queue-by-thousand FILE COUNT`. Adds that many updates, of a bank
  * each, then takes and ends them all. Prints the median microseconds of each thousand as JSON.
  */
+import {plainUpdate} from '../../../src/cluster/queue/plain-update.js'
 import {openSqliteQueue} from '../../../src/cluster/queue/sqlite-queue.js'
 import {openDatabase} from '../../../src/cluster/store/database/open-database.js'
 
@@ -15,16 +16,7 @@ const added = await byThousand(async number => {
   await queue.add({
     kind: 'update',
     bank,
-    payload: {
-      bank,
-      publish: false,
-      fromScratch: false,
-      stopBefore: null,
-      stopAfter: null,
-      fromTask: null,
-      process: null,
-      release: null,
-    },
+    payload: plainUpdate(bank),
     user: worker,
     correlationId: 'bench',
   })

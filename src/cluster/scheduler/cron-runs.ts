@@ -1,7 +1,8 @@
 import type {Logger} from 'pino'
 import {BiomajError} from '../../shared/errors.js'
 import type {CronEntry} from '../model/records.js'
-import type {Queue, UpdateRequest} from '../queue/queue.js'
+import {plainUpdate} from '../queue/plain-update.js'
+import type {Queue} from '../queue/queue.js'
 import type {Store} from '../store/store.js'
 import {parseCron} from './cron-expression.js'
 
@@ -12,20 +13,6 @@ export interface CronRunsOptions {
   /** Users who may do everything, beside those whose record says so. */
   admins: readonly string[]
   timeZone: string | undefined
-}
-
-/** An update as the scheduler asks for it: nothing special. */
-export function plainUpdate(bank: string): UpdateRequest {
-  return {
-    bank,
-    publish: false,
-    fromScratch: false,
-    stopBefore: null,
-    stopAfter: null,
-    fromTask: null,
-    process: null,
-    release: null,
-  }
 }
 
 /** Adds the updates of all entries that are due. Of the times that nobody was there for, one is made up for. */

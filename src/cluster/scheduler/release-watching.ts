@@ -2,10 +2,10 @@ import type {Logger} from 'pino'
 import * as z from 'zod/mini'
 import type {Bank} from '../model/bank.js'
 import type {ReleaseWatch} from '../model/records.js'
+import {plainUpdate} from '../queue/plain-update.js'
 import type {Job, Queue} from '../queue/queue.js'
 import type {BankRow, Store} from '../store/store.js'
 import {afterNewRelease, afterNothingNew} from './check-interval.js'
-import {plainUpdate} from './cron-runs.js'
 import type {RulesOfBank, ScheduleRules} from './schedule-rules.js'
 
 const dayMs = 86_400_000

@@ -6,6 +6,7 @@ import {startSite, type TestSite} from '../daemon/support/site.js'
 import {bankOf} from '../scheduler/support.js'
 import {launchChromium, withoutChromium} from './chromium.js'
 import {Closing, gatewayOf} from './support.js'
+import {plainUpdate} from '../../../src/cluster/queue/plain-update.js'
 
 const hostileName = `x<img src=x onerror=document.title='hacked'>`
 const hostileReason = `<script>document.title='hacked'</script>"'><svg onload=document.title='hacked'>\u202Egnp.exe`
@@ -69,17 +70,7 @@ describe.skipIf(withoutChromium !== null)(
     }
 
     async function addUpdate(bank: string) {
-      const payload = {
-        bank,
-        publish: false,
-        fromScratch: false,
-        stopBefore: null,
-        stopAfter: null,
-        fromTask: null,
-        process: null,
-        release: null,
-      }
-      return await site.queue.add({kind: 'update', bank, payload, user: 'jane', correlationId: 'c'})
+      return await site.queue.add({kind: 'update', bank, payload: plainUpdate(bank), user: 'jane', correlationId: 'c'})
     }
 
     async function failed(bank: string, reason: string): Promise<void> {

@@ -1,6 +1,7 @@
 import {mkdir} from 'node:fs/promises'
 import {updateSteps, type UpdateStep} from '../../model/steps.js'
 import type {Bank, Session} from '../../model/bank.js'
+import {plainUpdate} from '../../queue/plain-update.js'
 import type {UpdateRequest} from '../../queue/queue.js'
 import type {RunContext, RunOutcome} from '../engine.js'
 import {RunInterrupted} from '../engine.js'
@@ -89,7 +90,7 @@ export async function update(parts: EngineParts, request: UpdateRequest, context
           startMs,
           request,
           how: begunHow,
-          updateDependency: dependency => update(parts, requestFor(dependency), context),
+          updateDependency: dependency => update(parts, plainUpdate(dependency), context),
         })
       log.info(`Log file: ${log.file}`)
       log.warning(`Bank:${bank}:Update`)
@@ -110,19 +111,6 @@ export async function update(parts: EngineParts, request: UpdateRequest, context
       log.close()
     }
   })
-}
-
-function requestFor(bank: string): UpdateRequest {
-  return {
-    bank,
-    publish: false,
-    fromScratch: false,
-    stopBefore: null,
-    stopAfter: null,
-    fromTask: null,
-    process: null,
-    release: null,
-  }
 }
 
 /** The job may have come to its end here before, and died before it could tell. */

@@ -10,6 +10,7 @@ import {loadBank} from '../../../../src/cluster/engine/load-bank.js'
 import type {Downloads, Processes} from '../../../../src/cluster/engine/ports.js'
 import {fetchFiles} from '../../../../src/cluster/engine/remotes/index.js'
 import type {Bank} from '../../../../src/cluster/model/bank.js'
+import {plainUpdate} from '../../../../src/cluster/queue/plain-update.js'
 import type {RemoveRequest, UpdateRequest} from '../../../../src/cluster/queue/queue.js'
 import type {ClusterSettings} from '../../../../src/cluster/settings/cluster-settings.js'
 import {openDatabase} from '../../../../src/cluster/store/database/open-database.js'
@@ -224,17 +225,7 @@ export class Site {
 }
 
 export function updateOf(bank: string, request: Partial<UpdateRequest> = {}): UpdateRequest {
-  return {
-    bank,
-    publish: false,
-    fromScratch: false,
-    stopBefore: null,
-    stopAfter: null,
-    fromTask: null,
-    process: null,
-    release: null,
-    ...request,
-  }
+  return {...plainUpdate(bank), ...request}
 }
 
 function propertiesText(values: Record<string, string>): string {
