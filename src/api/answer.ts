@@ -1,5 +1,5 @@
 import {BiomajError} from '../shared/errors.js'
-import type {Exchange} from './error-mapping.js'
+import type {Exchange} from './exchange.js'
 
 export interface Answer {
   status: number

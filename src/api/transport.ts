@@ -1,11 +1,13 @@
-import {once} from 'node:events'
-import got, {type Method, type Request} from 'got'
-import {longestTimerMs, sleep} from '../shared/abort.js'
+import type {Method, Request} from 'got'
+import {sleep} from '../shared/abort.js'
 import {BiomajError} from '../shared/errors.js'
 import type {Secret} from '../shared/secret.js'
 import {agentsFor, authoritiesWith, type Connections} from './agents.js'
 import {type Answer, decodeJson, readBytes} from './answer.js'
-import {type Exchange, errorFromStatus, errorFromTransport} from './error-mapping.js'
+import {errorFromStatus} from './error-mapping.js'
+import type {Exchange} from './exchange.js'
+import {brokeOff, connectTimeoutMs, openRequest, type Response, responseOf} from './request.js'
+import {errorFromTransport} from './transport-errors.js'
 import {requireRead} from './write-gate.js'
 
 export interface TransportOptions {
@@ -56,7 +58,6 @@ const maxBodyBytes = 64 * 1024 * 1024
 // Of an error page only the first paragraph is read.
 const maxErrorPageBytes = 64 * 1024
 const maxRedirects = 5
-const connectTimeoutMs = 5000
 const retryDelaysMs = [200, 800]
 const defaultRequestTimeoutMs = 30_000
 
@@ -193,26 +194,18 @@ export class Transport {
 
   #open({method, body, signal, anonymous, deadline}: Call, url: URL, agent: Connections['kept']): Request {
     const {insecureTls, certificateAuthority} = this.#options
-    const timeoutMs = Math.max(1, deadline - performance.now())
-    const stream = got.stream(url, {
+    return openRequest(url, {
       method,
       headers: this.#headers(anonymous),
-      // Flask refuses a write, and even a `show`, that has no JSON body.
-      ...(body === undefined ? {} : {json: body, allowGetBody: true}),
-      throwHttpErrors: false,
-      followRedirect: false,
-      retry: {limit: 0},
-      timeout: {connect: Math.min(connectTimeoutMs, timeoutMs)},
+      body,
       agent,
       https: {
         rejectUnauthorized: insecureTls !== true,
         ...(certificateAuthority === undefined ? {} : {certificateAuthority: authoritiesWith(certificateAuthority)}),
       },
+      timeoutMs: Math.max(1, deadline - performance.now()),
+      signal,
     })
-    // Whoever reads the stream gets its error. One that comes while nobody reads must not end the process.
-    stream.on('error', () => undefined)
-    limit(stream, timeoutMs, signal)
-    return stream
   }
 
   async *#chunks(stream: Request, call: Call): AsyncGenerator<Buffer, void, undefined> {
@@ -264,39 +257,6 @@ export class Transport {
       message: `${this.url.origin} redirects to ${where}; not followed`,
     })
   }
-}
-
-/**
- * Ends a stream at its deadline and when the signal is aborted. got's own options for this end a request that waits
- * for an HTTP proxy too late, make a body's deadline look as if the server had closed the connection, and leave a
- * listener on the signal after each whole answer.
- */
-function limit(stream: Request, timeoutMs: number, signal: AbortSignal | undefined): void {
-  const end = (code: string) => stream.destroy(Object.assign(new Error('The request was ended'), {code}))
-  const abort = () => end('ABORT_ERR')
-  const timer = timeoutMs > longestTimerMs ? undefined : setTimeout(() => end('ETIMEDOUT'), timeoutMs).unref()
-  signal?.addEventListener('abort', abort, {once: true})
-  const done = () => {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', abort)
-  }
-  stream.once('end', done).once('close', done)
-}
-
-interface Response {
-  statusCode: number
-  headers: Record<string, string | string[] | undefined>
-}
-
-async function responseOf(stream: Request): Promise<Response> {
-  const response = once(stream, 'response')
-  // Without a reader got starts no request of a method that may have a body.
-  stream.resume().pause()
-  return ((await response) as [Response])[0]
-}
-
-function brokeOff(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
 }
 
 /** A copy, so that nobody can lead the key elsewhere by changing the URL later. */

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {errorFromStatus, errorFromTransport, errorFromWords} from '../../src/api/error-mapping.js'
+import {errorFromStatus, errorFromWords} from '../../src/api/error-mapping.js'
+import {errorFromTransport} from '../../src/api/transport-errors.js'
 import {BiomajError, type ErrorCode, Secret} from '../../src/api/index.js'
 
 const anonymous = {route: 'GET /x', origin: 'http://biomaj.test', withKey: false}
